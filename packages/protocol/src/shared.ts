@@ -1,0 +1,2 @@
+export * from './codec/codec.js';
+export * from './error/voice-error.js';
