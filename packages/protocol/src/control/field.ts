@@ -1,0 +1,31 @@
+import { Type } from 'typebox';
+
+/** Building blocks of the messages. Every string and every list has a limit. */
+
+export const Id = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'A UUID in lower case: 128 bits, unique over all servers.',
+});
+
+/** 16-bit local name of a route, source or talk target on the packet path; 0 is never given. */
+export const Handle = Type.Integer({ minimum: 1, maximum: 0xffff });
+
+export const Name = Type.String({
+  minLength: 1,
+  maxLength: 80,
+  pattern: '^[^\\u0000-\\u001f\\u007f]*$',
+  description: 'One line of text without control characters.',
+});
+
+export const Text = Type.String({ maxLength: 1024 });
+
+/** 32 bytes in base64url without padding. */
+export const Key32 = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' });
+
+export const Priority = Type.Integer({
+  minimum: 0,
+  maximum: 3,
+  description: '0 background, 1 normal, 2 priority, 3 emergency.',
+});
+
+export const Sequence = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });

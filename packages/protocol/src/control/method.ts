@@ -1,0 +1,179 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import { Handle, Id, Key32, Name, Priority, Sequence, Text } from './field.js';
+import { RouteKeys } from './key-message.js';
+import {
+  ChannelView,
+  MembershipView,
+  RouteView,
+  SourceName,
+  SourceView,
+  TransmissionView,
+  UserView,
+} from './view.js';
+
+/** What a client may ask of the server. One entry a method: shape of the question, of the answer. */
+
+const Nothing = Type.Object({});
+
+export const Downlink = Type.Union([
+  Type.Literal('udp'),
+  Type.Literal('websocket'),
+  Type.Literal('both'),
+]);
+export type Downlink = Static<typeof Downlink>;
+
+export const VoiceOffer = Type.Union([
+  Type.Object({ transport: Type.Literal('websocket') }),
+  Type.Object({
+    transport: Type.Literal('udp'),
+    host: Type.Union([Type.String({ maxLength: 255 }), Type.Null()], {
+      description: 'Null: the host of the control connection.',
+    }),
+    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    connectionId: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
+    uplinkKey: Key32,
+    downlinkKey: Key32,
+  }),
+]);
+export type VoiceOffer = Static<typeof VoiceOffer>;
+
+export const TalkTargetSpec = Type.Object(
+  {
+    channels: Type.Optional(Type.Array(Id, { maxItems: 8, uniqueItems: true })),
+    users: Type.Optional(
+      Type.Array(Id, { maxItems: 64, uniqueItems: true, description: 'A whisper.' }),
+    ),
+    subtree: Type.Optional(Id),
+  },
+  {
+    description:
+      'Where a voice goes: channels, a whisper to users, a shout to `subtree` and all below it. Each channel, the whisper and the shout are a route of their own; at least one.',
+  },
+);
+export type TalkTargetSpec = Static<typeof TalkTargetSpec>;
+
+const ChannelDraft = {
+  topic: Type.Optional(Text),
+  participantLimit: Type.Optional(ChannelView.properties.participantLimit),
+};
+
+export const methods = {
+  'session.authenticate': {
+    params: Type.Object({
+      method: Type.String({ maxLength: 32 }),
+      credentials: Type.Record(Type.String({ maxLength: 64 }), Type.Unknown()),
+      organization: Type.Optional(Type.String({ maxLength: 80 })),
+      instance: Type.String({
+        pattern: '^[A-Za-z0-9_-]{22}$',
+        description: '128 random bits in base64url, one value per SDK object.',
+      }),
+    }),
+    result: Type.Object({
+      session: Id,
+      user: UserView,
+      organization: Type.Object({ id: Id, name: Name }),
+      permissions: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 256 }),
+      voice: Type.Array(VoiceOffer, { maxItems: 8 }),
+      keys: Type.Array(RouteKeys, { maxItems: 1024 }),
+      transmissions: Type.Array(TransmissionView, { maxItems: 1024 }),
+      seq: Sequence,
+    }),
+  },
+  'session.close': { params: Nothing, result: Nothing },
+  'session.setState': {
+    params: Type.Object({
+      muted: Type.Optional(Type.Boolean()),
+      deafened: Type.Optional(Type.Boolean()),
+    }),
+    result: Nothing,
+  },
+  'channel.join': {
+    params: Type.Object({ channel: Id, listening: Type.Optional(Type.Boolean()) }),
+    result: Type.Object({
+      membership: MembershipView,
+      keys: Type.Array(RouteKeys, { maxItems: 16 }),
+    }),
+  },
+  'channel.leave': { params: Type.Object({ channel: Id }), result: Nothing },
+  'channel.setMembership': {
+    params: Type.Object({
+      channel: Id,
+      listening: Type.Optional(Type.Boolean()),
+      selected: Type.Optional(Type.Boolean()),
+      muted: Type.Optional(Type.Boolean()),
+      deafened: Type.Optional(Type.Boolean()),
+    }),
+    result: Type.Object({ membership: MembershipView }),
+  },
+  'channel.create': {
+    params: Type.Object({
+      parent: Type.Union([Id, Type.Null()]),
+      name: Name,
+      ...ChannelDraft,
+      temporary: Type.Optional(Type.Boolean()),
+    }),
+    result: Type.Object({ channel: ChannelView }),
+  },
+  'channel.update': {
+    params: Type.Object({ channel: Id, name: Type.Optional(Name), ...ChannelDraft }),
+    result: Type.Object({ channel: ChannelView }),
+  },
+  'channel.move': {
+    params: Type.Object({
+      channel: Id,
+      parent: Type.Union([Id, Type.Null()]),
+      position: ChannelView.properties.position,
+    }),
+    result: Type.Object({ channel: ChannelView }),
+  },
+  'channel.delete': { params: Type.Object({ channel: Id }), result: Nothing },
+  'talk.register': {
+    params: Type.Object({
+      source: Type.Optional(SourceName),
+      target: TalkTargetSpec,
+      priority: Type.Optional(Priority),
+    }),
+    result: Type.Object({
+      target: Id,
+      source: SourceView,
+      handles: Type.Array(Type.Object({ handle: Handle, route: RouteView }), {
+        minItems: 1,
+        maxItems: 8,
+      }),
+    }),
+  },
+  'talk.unregister': { params: Type.Object({ target: Id }), result: Nothing },
+  'participant.mute': {
+    params: Type.Object({ session: Id, channel: Id, muted: Type.Boolean() }),
+    result: Nothing,
+  },
+  'participant.deafen': {
+    params: Type.Object({ session: Id, channel: Id, deafened: Type.Boolean() }),
+    result: Nothing,
+  },
+  'participant.move': {
+    params: Type.Object({ session: Id, from: Id, to: Id }),
+    result: Nothing,
+  },
+  'participant.kick': {
+    params: Type.Object({ session: Id, reason: Type.Optional(Text) }),
+    result: Nothing,
+  },
+  'voice.setPath': { params: Type.Object({ downlink: Downlink }), result: Nothing },
+  'keys.fetch': {
+    params: Type.Object({ route: Id }),
+    result: Type.Object({ keys: Type.Array(RouteKeys, { maxItems: 16 }) }),
+  },
+} as const satisfies Record<string, { params: TSchema; result: TSchema }>;
+
+export type Methods = typeof methods;
+export type MethodName = keyof Methods;
+export type MethodParams<M extends MethodName> = Static<Methods[M]['params']>;
+export type MethodResult<M extends MethodName> = Static<Methods[M]['result']>;
+
+/** What the server may ask of a client. The answer of `keys.install` is its acknowledgement. */
+export const serverMethods = {
+  'keys.install': { params: RouteKeys, result: Nothing },
+} as const satisfies Record<string, { params: TSchema; result: TSchema }>;
+
+export type ServerMethodName = keyof typeof serverMethods;

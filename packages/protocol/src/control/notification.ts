@@ -1,0 +1,114 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import { Handle, Id, Name, Sequence, Text } from './field.js';
+import { KeysActivate, KeysSenders } from './key-message.js';
+import { Downlink } from './method.js';
+import {
+  ChannelView,
+  LeaveReason,
+  MembershipEntry,
+  MembershipView,
+  ParticipantView,
+  RouteView,
+  TransmissionEndReason,
+  TransmissionView,
+} from './view.js';
+
+/**
+ * State: facts that every replica has to have. Each carries `seq`, numbered per session without
+ * gaps over what that session may see.
+ */
+export const stateEvents = {
+  channelCreated: Type.Object({ channel: ChannelView }),
+  channelUpdated: Type.Object({ channel: ChannelView }),
+  channelMoved: Type.Object({ channel: ChannelView }),
+  channelDeleted: Type.Object({ channel: Id }),
+  participantJoined: Type.Object({ participant: ParticipantView }),
+  participantUpdated: Type.Object({ participant: ParticipantView }),
+  participantLeft: Type.Object({ session: Id, reason: LeaveReason }),
+  membershipChanged: Type.Object({
+    channel: Id,
+    session: Id,
+    membership: Type.Union([MembershipView, Type.Null()], { description: 'Null: has left.' }),
+    reason: Type.Optional(LeaveReason),
+  }),
+} as const satisfies Record<string, TSchema>;
+
+export type StateEvents = typeof stateEvents;
+export type StateEventName = keyof StateEvents;
+export type StateEventPayload<E extends StateEventName> = Static<StateEvents[E]>;
+
+/** Signals: worth nothing when late. Unnumbered and never replayed. */
+export const signals = {
+  tick: Type.Object({ seq: Sequence }),
+  transmissionStarted: TransmissionView,
+  transmissionUpdated: TransmissionView,
+  transmissionEnded: Type.Object({ id: Id, reason: TransmissionEndReason }),
+  transmissionRefused: Type.Object({
+    handle: Handle,
+    route: RouteView,
+    code: Type.Union([Type.Literal('NET_BUSY'), Type.Literal('NOT_ALLOWED_TO_SPEAK')]),
+    holder: Type.Optional(Id),
+  }),
+  voicePathChanged: Type.Object(
+    { downlink: Downlink },
+    { description: 'The server now sends voice on this path.' },
+  ),
+} as const satisfies Record<string, TSchema>;
+
+export type Signals = typeof signals;
+export type SignalName = keyof Signals;
+export type SignalPayload<S extends SignalName> = Static<Signals[S]>;
+
+/** Secrets: keys only. Neither replayed nor seen by any hook. */
+export const secretNotifications = {
+  'keys.activate': KeysActivate,
+  'keys.senders': KeysSenders,
+} as const satisfies Record<string, TSchema>;
+
+const limit = (description: string): ReturnType<typeof Type.Integer> =>
+  Type.Integer({ minimum: 0, description });
+
+/** The numbers that bound what a client may send; a breach is answered, never ignored. */
+export const Limits = Type.Object({
+  messageBytes: limit('Largest control message of a client.'),
+  commandBurst: limit('Commands at once; each command costs one or more.'),
+  commandsPerSecond: limit('Commands sustained.'),
+  targets: limit('Talk targets a session.'),
+  routesPerTarget: limit('Routes a talk target.'),
+  sources: limit('Sources a session.'),
+  channelsJoined: limit('Memberships a session.'),
+});
+export type Limits = Static<typeof Limits>;
+
+export const Hello = Type.Object({
+  protocol: Type.Literal('sidetone.v1'),
+  server: Type.Object({ name: Name, version: Type.String({ maxLength: 40 }) }),
+  authentication: Type.Array(Type.String({ maxLength: 32 }), { maxItems: 16 }),
+  features: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 256 }),
+  limits: Limits,
+});
+export type Hello = Static<typeof Hello>;
+
+/** State as of the `seq` of the authentication, in messages of at most 32 KiB. */
+export const SnapshotPart = Type.Object({
+  part: Type.Integer({ minimum: 0 }),
+  last: Type.Boolean(),
+  channels: Type.Array(ChannelView),
+  participants: Type.Array(ParticipantView),
+  memberships: Type.Array(MembershipEntry),
+});
+export type SnapshotPart = Static<typeof SnapshotPart>;
+
+/** Tells why the server closes, ahead of the close frame, whose reason has only 123 bytes. */
+export const Closing = Type.Object({
+  reason: Type.String({ maxLength: 40 }),
+  message: Text,
+  retryAfterMs: Type.Optional(Type.Integer({ minimum: 0 })),
+});
+export type Closing = Static<typeof Closing>;
+
+export const sessionNotifications = {
+  hello: Hello,
+  snapshotPart: SnapshotPart,
+  closing: Closing,
+} as const satisfies Record<string, TSchema>;

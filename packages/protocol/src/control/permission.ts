@@ -1,0 +1,31 @@
+/** Every permission that version 1 knows by name. Plugins add their own as `plugin.NAME`. */
+export const permissions = [
+  'VIEW',
+  'JOIN',
+  'LISTEN',
+  'SPEAK',
+  'WHISPER',
+  'SHOUT',
+  'PRIORITY',
+  'EMERGENCY',
+  'TEXT',
+  'MUTE',
+  'DEAFEN',
+  'MOVE',
+  'KICK',
+  'BAN',
+  'CREATE_CHANNEL',
+  'CREATE_TEMPORARY',
+  'EDIT_CHANNEL',
+  'DELETE_CHANNEL',
+  'PATCH',
+  'SET_STANCE',
+  'MANAGE_ROLES',
+  'MANAGE_MEMBERS',
+  'BYPASS_PASSWORD',
+  'BYPASS_LIMIT',
+  'RECORD',
+  'ADMINISTER',
+] as const;
+
+export type Permission = (typeof permissions)[number];
