@@ -14,3 +14,37 @@ export * from './encoding/base64.js';
 export * from './encoding/uuid.js';
 export * from './error/close-code.js';
 export * from './error/wire-error.js';
+export * from './error/protocol-error.js';
+export * from './media/bundle.js';
+export * from './media/datagram.js';
+export * from './media/downlink-frame.js';
+export * from './media/limits.js';
+export * from './media/message.js';
+export * from './media/packet-number.js';
+export * from './media/packet-type.js';
+export * from './media/payload.js';
+export * from './media/ping.js';
+export * from './media/probe.js';
+export * from './media/send-clock.js';
+export {
+  LEVEL_WITHHELD,
+  parseSenderPart,
+  SENDER_PART_BYTES,
+  type SenderPart,
+  type SenderPartResult,
+  writeSenderPart,
+} from './media/sender-part.js';
+export * from './media/uplink-frame.js';
+export * from './hop/hop-tag.js';
+export * from './replay/replay-window.js';
+export * from './sframe/cipher.js';
+export * from './sframe/header.js';
+export * from './sframe/key-id.js';
+export {
+  ROUTE_ID_BYTES,
+  ROUTE_SECRET_BYTES,
+  SENDER_BASE_KEY_BYTES,
+  SFRAME_SUITE,
+} from './sframe/key-schedule.js';
+export * from './sframe/maybe-promise.js';
+export * from './sframe/web-cipher.js';
