@@ -1,0 +1,43 @@
+import type { Permission, PriorityClass } from '@sidetone/protocol';
+import type { AccessScope } from '../contracts/access-policy.js';
+import type { SessionOutlet } from '../session/session-outlet.js';
+
+export interface RosterSession {
+  readonly id: string;
+  /** Names it in compiled routes and to voice transports. */
+  readonly handle: number;
+  readonly userId: string;
+  readonly organizationId: string;
+  /** By itself, on all nets. */
+  readonly muted: boolean;
+  readonly deafened: boolean;
+  readonly outlet: SessionOutlet;
+}
+
+export interface RosterMembership {
+  readonly listening: boolean;
+  readonly selected: boolean;
+  /** Grows with each join of the session; the lower one was joined earlier. */
+  readonly joinOrder: number;
+  readonly maxPriority: PriorityClass;
+  readonly muted: boolean;
+  readonly deafened: boolean;
+  readonly mutedByModerator: boolean;
+  readonly deafenedByModerator: boolean;
+}
+
+/**
+ * What the voice plane may know of organizations, sessions, channels and memberships. Synchronous
+ * and always current: whoever changes the state tells the plane in the same turn.
+ */
+export interface Roster {
+  session(sessionId: string): RosterSession | undefined;
+  sessionsOfUser(organizationId: string, userId: string): readonly RosterSession[];
+  /** Memberships of a channel by session id; empty for an unknown channel. */
+  members(channelId: string): ReadonlyMap<string, RosterMembership>;
+  /** The channel and all below it; empty for an unknown channel. */
+  subtree(channelId: string): readonly string[];
+  /** Ids of the channels that the session has joined. */
+  channelsOf(sessionId: string): readonly string[];
+  allows(sessionId: string, permission: Permission, scope: AccessScope): boolean;
+}

@@ -1,0 +1,49 @@
+import type {
+  Downlink,
+  MethodResult,
+  PriorityClass,
+  RouteKeys,
+  TalkTargetSpec,
+  TransmissionView,
+  VoiceOffer,
+} from '@sidetone/protocol';
+import type { VoiceIngress } from '../contracts/voice-ingress.js';
+
+export interface TalkRegistration {
+  readonly sourceName: string;
+  readonly target: TalkTargetSpec;
+  readonly priority: PriorityClass;
+}
+
+/**
+ * The voice plane as the control side drives it. Every change of state is told in the turn that
+ * makes it, after the `Roster` shows it; compiled routes are current when the call returns.
+ */
+export interface VoicePlanePort extends VoiceIngress {
+  /** Begins the voice life of a session that the roster already has. */
+  openSession(sessionId: string): readonly VoiceOffer[];
+  /** Called while the roster still has the session; its memberships are gone already. */
+  closeSession(sessionId: string): void;
+  openChannel(organizationId: string, channelId: string): void;
+  closeChannel(channelId: string): void;
+  joined(sessionId: string, channelId: string): void;
+  /** Forwarding to the session has stopped when it returns; keys rotate soon after. */
+  left(sessionId: string, channelId: string): void;
+  /** Flags or rights have changed: of one session, of one channel, or (neither) of all. */
+  changed(scope: { readonly sessionId?: string; readonly channelId?: string }): void;
+  /** The live keys that the session is entitled to, of one route (`routeId` or `channelId`) or all. */
+  keys(
+    sessionId: string,
+    of?: { readonly routeId: string } | { readonly channelId: string },
+  ): Promise<readonly RouteKeys[]>;
+  /** Throws `WireError`: NOT_FOUND, ACCESS_DENIED, LIMIT_EXCEEDED, SERVER_FULL. */
+  register(sessionId: string, talk: TalkRegistration): Promise<MethodResult<'talk.register'>>;
+  /** Throws `WireError` NOT_FOUND. */
+  unregister(sessionId: string, targetId: string): void;
+  /** Throws `WireError` NOT_FOUND for a transport that is not ready for the session. */
+  setDownlink(sessionId: string, downlink: Downlink): void;
+  /** What is being said now on nets that the session hears or has joined. */
+  transmissions(sessionId: string): readonly TransmissionView[];
+  /** Stops timers and forgets keys. */
+  close(): void;
+}

@@ -1,0 +1,23 @@
+import type {
+  CloseReason,
+  KeysActivate,
+  KeysSenders,
+  RouteKeys,
+  SignalName,
+  SignalPayload,
+} from '@sidetone/protocol';
+
+/**
+ * Where the messages of one session go: over its control connection, or to a participant inside
+ * the process. Every method is harmless after `close`.
+ */
+export interface SessionOutlet {
+  /** One numbered state event; `payload` is its JSON text, encoded once for all who see it. */
+  state(name: string, payload: string): void;
+  signal<S extends SignalName>(name: S, payload: SignalPayload<S>): void;
+  /** Resolves when the holder has acknowledged; rejects when it is gone or answered with an error. */
+  installKeys(keys: RouteKeys): Promise<void>;
+  activateKeys(activation: KeysActivate): void;
+  announceSenders(senders: KeysSenders): void;
+  close(reason: CloseReason, detail: string): void;
+}
