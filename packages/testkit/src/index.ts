@@ -1,0 +1,2 @@
+export * from './clock/fake-clock.js';
+export * from './error/error-codes.js';
