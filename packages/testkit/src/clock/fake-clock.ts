@@ -1,5 +1,5 @@
 import type { CancelTimer, Clock } from '@sidetone/core';
-import { testkitError } from '../error/error-codes.js';
+import { optionError, testkitError } from '../error/error-codes.js';
 
 /**
  * A clock that stands still until the test moves it. Timers fire inside `advance`, in the order of
@@ -175,10 +175,4 @@ class SteppedClock implements FakeClock {
 function requireFinite(name: string, ms: number): void {
   // A real timer would take these for 1 ms; in a test it has to show.
   if (!Number.isFinite(ms)) throw optionError(name, ms, 'give a finite number of milliseconds');
-}
-
-function optionError(name: string, value: number, advice: string): Error {
-  return testkitError('ERR_TESTKIT_OPTION', `"${value}" is no valid ${name}: ${advice}`, {
-    [name]: value,
-  });
 }
