@@ -15,8 +15,8 @@ export interface SessionOutlet {
   /** One numbered state event; `payload` is its JSON text, encoded once for all who see it. */
   state(name: string, payload: string): void;
   signal<S extends SignalName>(name: S, payload: SignalPayload<S>): void;
-  /** An event of a plugin: unnumbered, of the plugin's own schema. */
-  pluginEvent(name: string, payload: unknown): void;
+  /** An event of a plugin, unnumbered; `payload` is JSON text of the plugin's own schema. */
+  pluginEvent(name: string, payload: string): void;
   /** Resolves when the holder has acknowledged; rejects when it is gone or answered with an error. */
   installKeys(keys: RouteKeys): Promise<void>;
   activateKeys(activation: KeysActivate): void;

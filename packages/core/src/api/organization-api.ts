@@ -1,0 +1,149 @@
+import {
+  createValidator,
+  methods,
+  WireError,
+  type ChannelView,
+  type MembershipView,
+  type MethodParams,
+  type MethodResult,
+  type ParticipantView,
+} from '@sidetone/protocol';
+import { channelView } from '../channel/channel.js';
+import type { CommandName } from '../command/command.js';
+import type { CommandPipeline } from '../command/command-pipeline.js';
+import type { AuditEntry } from '../contracts/audit-log.js';
+import type { World } from '../domain/world.js';
+import type { Organization } from '../organization/organization.js';
+import { ownMembershipView } from '../session/membership.js';
+import { participantView } from '../session/session.js';
+
+type Draft = Omit<MethodParams<'channel.create'>, 'parent'> & { readonly parent?: string | null };
+
+/** Channels of one organization, by id. Changes reject with `WireError`, as a client is answered. */
+export interface ChannelsApi {
+  list(): readonly ChannelView[];
+  get(channelId: string): ChannelView | undefined;
+  /** By name, without regard to case; `undefined` too where several have it. */
+  find(name: string): ChannelView | undefined;
+  create(draft: Draft): Promise<ChannelView>;
+  update(
+    channelId: string,
+    changes: Omit<MethodParams<'channel.update'>, 'channel'>,
+  ): Promise<ChannelView>;
+  move(channelId: string, to: Omit<MethodParams<'channel.move'>, 'channel'>): Promise<ChannelView>;
+  /** With all below it; its members leave with the reason `channelDeleted`. */
+  delete(channelId: string): Promise<void>;
+}
+
+export interface ParticipantDetails extends ParticipantView {
+  /** By channel id. */
+  readonly memberships: ReadonlyMap<string, MembershipView>;
+}
+
+/** Participants of one organization, by session id. */
+export interface ParticipantsApi {
+  list(): readonly ParticipantDetails[];
+  get(sessionId: string): ParticipantDetails | undefined;
+  move(sessionId: string, from: string, to: string): Promise<void>;
+  mute(sessionId: string, channelId: string, muted: boolean): Promise<void>;
+  deafen(sessionId: string, channelId: string, deafened: boolean): Promise<void>;
+  /** Ends the session; the client is told the reason and does not come back by itself. */
+  kick(sessionId: string, reason?: string): Promise<void>;
+}
+
+/** What the embedding program can do within one organization. Every change is audited. */
+export interface OrganizationApi {
+  readonly id: string;
+  readonly name: string;
+  readonly channels: ChannelsApi;
+  readonly participants: ParticipantsApi;
+  /** The same under another name in the audit log, for instance that of an administrator. */
+  as(actorName: string): OrganizationApi;
+  /** Newest first. */
+  audit(limit?: number): Promise<readonly AuditEntry[]>;
+}
+
+export function createOrganizationApi(
+  world: World,
+  pipeline: CommandPipeline,
+  organization: Organization,
+  actorName = 'program',
+): OrganizationApi {
+  const run = <M extends CommandName>(
+    method: M,
+    params: MethodParams<M>,
+  ): Promise<MethodResult<M>> => {
+    const actor = { kind: 'program', name: actorName } as const;
+    return checked(method, params).then((valid) =>
+      pipeline.execute({ organization, actor, session: null }, method, valid),
+    );
+  };
+  return {
+    id: organization.id,
+    name: organization.name,
+    channels: channelsApi(organization, run),
+    participants: participantsApi(organization, run),
+    as: (name) => createOrganizationApi(world, pipeline, organization, name),
+    audit: (limit = 100) => world.dependencies.auditLog.list(organization.id, limit),
+  };
+}
+
+type Run = <M extends CommandName>(method: M, params: MethodParams<M>) => Promise<MethodResult<M>>;
+
+/** Programs in plain JavaScript get the same answer to a wrong shape as clients do. */
+async function checked<M extends CommandName>(
+  method: M,
+  params: MethodParams<M>,
+): Promise<MethodParams<M>> {
+  const validation = createValidator(methods[method].params).validate(params);
+  if (validation.ok) return params;
+  const { path, message } = validation;
+  throw new WireError('INVALID_PARAMS', `${method}: "${path}" ${message}`, { details: { path } });
+}
+
+function channelsApi(organization: Organization, run: Run): ChannelsApi {
+  const view = (idOrName: string): ChannelView | undefined => {
+    const channel = organization.findChannel(idOrName);
+    return channel && channelView(channel);
+  };
+  return {
+    list: () => [...organization.tree.all()].map(channelView),
+    get: (id) => (organization.tree.get(id) ? view(id) : undefined),
+    find: view,
+    create: async ({ parent = null, ...draft }) =>
+      (await run('channel.create', { parent, ...draft })).channel,
+    update: async (channel, changes) =>
+      (await run('channel.update', { channel, ...changes })).channel,
+    move: async (channel, to) => (await run('channel.move', { channel, ...to })).channel,
+    delete: async (channel) => {
+      await run('channel.delete', { channel });
+    },
+  };
+}
+
+function participantsApi(organization: Organization, run: Run): ParticipantsApi {
+  const get = (sessionId: string): ParticipantDetails | undefined => {
+    const session = organization.sessions.get(sessionId);
+    if (!session) return undefined;
+    const memberships = [...session.memberships].map(
+      ([channelId, membership]) => [channelId, ownMembershipView(membership)] as const,
+    );
+    return { ...participantView(session), memberships: new Map(memberships) };
+  };
+  return {
+    get,
+    list: () => [...organization.sessions.keys()].flatMap((id) => get(id) ?? []),
+    move: async (session, from, to) => {
+      await run('participant.move', { session, from, to });
+    },
+    mute: async (session, channel, muted) => {
+      await run('participant.mute', { session, channel, muted });
+    },
+    deafen: async (session, channel, deafened) => {
+      await run('participant.deafen', { session, channel, deafened });
+    },
+    kick: async (session, reason) => {
+      await run('participant.kick', { session, ...(reason === undefined ? {} : { reason }) });
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { VoicePlanePort } from '../audio/voice-plane-port.js';
+import type { ChannelRecord, ChannelStore } from '../contracts/channel-store.js';
+import type { Organization } from '../organization/organization.js';
+import type { OrganizationRegistry } from '../organization/organization-registry.js';
+import type { StatePublisher } from '../organization/state-publisher.js';
+import type { Channel } from './channel.js';
+
+interface ChannelLifecycleParts {
+  readonly registry: OrganizationRegistry;
+  readonly publisher: StatePublisher;
+  readonly plane: VoicePlanePort;
+  readonly store: ChannelStore;
+}
+
+export function channelRecord(channel: Channel): ChannelRecord {
+  const { id, organizationId, parentId, name, topic, position, participantLimit } = channel;
+  return { id, organizationId, parentId, name, topic, position, participantLimit };
+}
+
+/** Brings channels into being and takes them away: tree, store, voice plane and events together. */
+export class ChannelLifecycle {
+  readonly #parts: ChannelLifecycleParts;
+
+  constructor(parts: ChannelLifecycleParts) {
+    this.#parts = parts;
+  }
+
+  /** A channel that the store has already. */
+  restore(organization: Organization, record: ChannelRecord): Channel {
+    const channel: Channel = { ...record, temporary: false, members: new Map() };
+    this.#parts.registry.addChannel(channel);
+    this.#parts.plane.openChannel(organization.id, channel.id);
+    return channel;
+  }
+
+  /** Keeps it first: an event about a channel that a crash could take back is never sent. */
+  async create(organization: Organization, channel: Channel): Promise<void> {
+    await this.persist(channel);
+    organization.tree.checkAdd(channel.parentId, channel.name);
+    this.#parts.registry.addChannel(channel);
+    this.#parts.plane.openChannel(organization.id, channel.id);
+    this.#parts.publisher.channelAdded(organization, channel);
+  }
+
+  async persist(channel: Channel): Promise<void> {
+    if (!channel.temporary) await this.#parts.store.put(channelRecord(channel));
+  }
+
+  async forget(channel: Channel): Promise<void> {
+    if (!channel.temporary) await this.#parts.store.delete(channel.organizationId, channel.id);
+  }
+
+  /** Takes an empty channel out of tree and voice plane; the store has forgotten it already. */
+  remove(organization: Organization, channel: Channel): void {
+    this.#parts.registry.removeChannel(channel);
+    this.#parts.plane.closeChannel(channel.id);
+    this.#parts.publisher.channelRemoved(organization, channel.id);
+  }
+}

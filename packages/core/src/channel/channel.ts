@@ -1,0 +1,28 @@
+import type { ChannelView } from '@sidetone/protocol';
+import type { Membership } from '../session/membership.js';
+
+/** A node of an organization's tree. The tree alone changes its place. */
+export interface Channel {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly temporary: boolean;
+  parentId: string | null;
+  name: string;
+  topic: string;
+  position: number;
+  participantLimit: number | null;
+  /** By session id. */
+  readonly members: Map<string, Membership>;
+}
+
+export function channelView(channel: Channel): ChannelView {
+  return {
+    id: channel.id,
+    parent: channel.parentId,
+    name: channel.name,
+    topic: channel.topic,
+    position: channel.position,
+    participantLimit: channel.participantLimit,
+    temporary: channel.temporary,
+  };
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { channelView, type Channel } from '../channel/channel.js';
+import {
+  requirePermission,
+  visibleChannel,
+  type CommandContext,
+  type Commands,
+} from './command.js';
+
+type ChannelCommands = Pick<
+  Commands,
+  'channel.create' | 'channel.update' | 'channel.move' | 'channel.delete'
+>;
+
+/** Changes of the tree. The store knows of each before anybody is told. */
+export const channelCommands: ChannelCommands = {
+  'channel.create': {
+    cost: 2,
+    audited: true,
+    writes: true,
+    async run(context, { parent, name, topic, participantLimit, temporary }) {
+      const { organization, world } = context;
+      if (parent !== null) visibleChannel(context, parent);
+      const permission = temporary === true ? 'CREATE_TEMPORARY' : 'CREATE_CHANNEL';
+      requirePermission(context, permission, parent === null ? {} : { channelId: parent });
+      organization.tree.checkAdd(parent, name);
+      const channel: Channel = {
+        id: randomUUID(),
+        organizationId: organization.id,
+        parentId: parent,
+        name,
+        topic: topic ?? '',
+        position: organization.tree.nextPosition(parent),
+        participantLimit: participantLimit ?? null,
+        temporary: temporary ?? false,
+        members: new Map(),
+      };
+      await world.channels.create(organization, channel);
+      return { channel: channelView(channel) };
+    },
+  },
+
+  'channel.update': {
+    cost: 2,
+    audited: true,
+    writes: true,
+    async run(context, { channel: id, ...changes }) {
+      const { organization, world } = context;
+      const channel = visibleChannel(context, id);
+      requirePermission(context, 'EDIT_CHANNEL', { channelId: id });
+      if (changes.name !== undefined) organization.tree.checkRename(channel, changes.name);
+      const name = changes.name ?? channel.name;
+      const topic = changes.topic ?? channel.topic;
+      const participantLimit =
+        changes.participantLimit === undefined
+          ? channel.participantLimit
+          : changes.participantLimit;
+      await change(context, channel, { name, topic, participantLimit });
+      world.publisher.channelChanged(organization, channel, 'channelUpdated');
+      return { channel: channelView(channel) };
+    },
+  },
+
+  'channel.move': {
+    cost: 2,
+    audited: true,
+    writes: true,
+    async run(context, { channel: id, parent, position }) {
+      const { organization, world } = context;
+      const channel = visibleChannel(context, id);
+      if (parent !== null) visibleChannel(context, parent);
+      requirePermission(context, 'EDIT_CHANNEL', { channelId: id });
+      requirePermission(context, 'CREATE_CHANNEL', parent === null ? {} : { channelId: parent });
+      organization.tree.checkMove(channel, parent);
+      await change(context, channel, { parentId: parent, position });
+      // A shout follows the tree: who hears it may be another now.
+      world.plane.changed({});
+      world.publisher.channelChanged(organization, channel, 'channelMoved');
+      return { channel: channelView(channel) };
+    },
+  },
+
+  'channel.delete': {
+    cost: 2,
+    audited: true,
+    writes: true,
+    async run(context, { channel: id }) {
+      const { organization, world } = context;
+      visibleChannel(context, id);
+      requirePermission(context, 'DELETE_CHANNEL', { channelId: id });
+      for (const channel of [...organization.tree.subtree(id)].reverse()) {
+        await world.channels.forget(channel);
+        evict(context, channel);
+        world.channels.remove(organization, channel);
+      }
+      return {};
+    },
+  },
+};
+
+type Place = Pick<Channel, 'name' | 'topic' | 'participantLimit' | 'parentId' | 'position'>;
+
+/** Writes the changed record first; the channel stays as it was where the store refuses. */
+async function change(
+  { world }: CommandContext,
+  channel: Channel,
+  changes: Partial<Place>,
+): Promise<void> {
+  await world.channels.persist({ ...channel, ...changes });
+  Object.assign(channel, changes);
+}
+
+function evict({ world, organization }: CommandContext, channel: Channel): void {
+  for (const sessionId of [...channel.members.keys()]) {
+    const member = organization.sessions.get(sessionId);
+    if (member) world.sessions.leave(organization, member, channel, 'channelDeleted');
+  }
+}

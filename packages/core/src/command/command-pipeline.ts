@@ -1,0 +1,90 @@
+import { WireError, type MethodParams, type MethodResult } from '@sidetone/protocol';
+import type { Actor } from '../contracts/audit-log.js';
+import type { World } from '../domain/world.js';
+import type { Organization } from '../organization/organization.js';
+import type { Session } from '../session/session.js';
+import { channelCommands } from './channel-commands.js';
+import type { CommandName, Commands } from './command.js';
+import { membershipCommands } from './membership-commands.js';
+import { participantCommands } from './participant-commands.js';
+import { sessionCommands } from './session-commands.js';
+
+export const commands: Commands = {
+  ...sessionCommands,
+  ...membershipCommands,
+  ...channelCommands,
+  ...participantCommands,
+};
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}
+
+export interface Caller {
+  readonly organization: Organization;
+  readonly actor: Actor;
+  /** `null`: the embedding program. */
+  readonly session: Session | null;
+}
+
+/**
+ * The one way to a change, for sessions and the embedding program alike: guards first, then the
+ * command's turn, then the audit.
+ */
+export class CommandPipeline {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Params have passed their schema. Rejects with `WireError`, or with a failure of the server. */
+  execute<M extends CommandName>(
+    caller: Caller,
+    name: M,
+    params: MethodParams<M>,
+  ): Promise<MethodResult<M>> {
+    const turn = (): Promise<MethodResult<M>> => this.#guarded(caller, name, params);
+    return caller.session ? caller.session.commands.run(turn) : turn();
+  }
+
+  async #guarded<M extends CommandName>(
+    caller: Caller,
+    name: M,
+    params: MethodParams<M>,
+  ): Promise<MethodResult<M>> {
+    const { organization, actor, session } = caller;
+    const command = commands[name];
+    try {
+      const refusal = await this.#world.dependencies.hooks.refusal({
+        command: name,
+        params: { ...params },
+        actor,
+        organizationId: organization.id,
+      });
+      if (refusal) throw new WireError(refusal.code, refusal.message);
+      const run = (): MethodResult<M> | Promise<MethodResult<M>> =>
+        command.run({ world: this.#world, organization, actor, session }, params);
+      const result = await (command.writes === true ? organization.writes.run(run) : run());
+      this.#audit(caller, name, params);
+      return result;
+    } catch (error) {
+      if (error instanceof WireError) this.#audit(caller, name, params, error);
+      throw error;
+    }
+  }
+
+  #audit(caller: Caller, name: CommandName, params: object, refusal?: WireError): void {
+    if (!commands[name].audited) return;
+    const { clock, auditLog } = this.#world.dependencies;
+    auditLog.append({
+      at: clock.wallTime(),
+      organizationId: caller.organization.id,
+      actor: caller.actor,
+      action: name,
+      details: { ...params },
+      outcome: refusal ? 'refused' : 'committed',
+      ...(refusal ? { code: refusal.code } : {}),
+    });
+  }
+}

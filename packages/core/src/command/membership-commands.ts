@@ -1,0 +1,92 @@
+import { WireError } from '@sidetone/protocol';
+import type { Channel } from '../channel/channel.js';
+import { ownMembershipView, type Membership } from '../session/membership.js';
+import {
+  requirePermission,
+  requireSession,
+  visibleChannel,
+  type CommandContext,
+  type Commands,
+} from './command.js';
+
+type MembershipCommands = Pick<
+  Commands,
+  'channel.join' | 'channel.leave' | 'channel.setMembership'
+>;
+
+/** A session's own memberships. */
+export const membershipCommands: MembershipCommands = {
+  'channel.join': {
+    cost: 1,
+    audited: false,
+    async run(context, { channel: id, listening }) {
+      const { world, organization } = context;
+      const session = requireSession(context);
+      const channel = visibleChannel(context, id);
+      requirePermission(context, 'JOIN', { channelId: id });
+      if (!channel.members.has(session.id)) {
+        checkRoom(context, channel);
+        world.sessions.join(organization, session, channel, listening ?? true);
+      }
+      const keys = await world.plane.keys(session.id, { channelId: id });
+      const membership = session.memberships.get(id);
+      if (!membership) throw new WireError('NOT_JOINED', 'the membership ended meanwhile');
+      return { membership: ownMembershipView(membership), keys: [...keys] };
+    },
+  },
+
+  'channel.leave': {
+    cost: 1,
+    audited: false,
+    run(context, { channel: id }) {
+      const session = requireSession(context);
+      const channel = visibleChannel(context, id);
+      requireMembership(context, id);
+      context.world.sessions.leave(context.organization, session, channel, 'left');
+      return {};
+    },
+  },
+
+  'channel.setMembership': {
+    cost: 1,
+    audited: false,
+    run(context, { channel: id, ...changes }) {
+      const { world, organization } = context;
+      const session = requireSession(context);
+      const channel = visibleChannel(context, id);
+      const membership = requireMembership(context, id);
+      const before = { ...membership };
+      Object.assign(membership, changes);
+      const onlySelf =
+        before.listening === membership.listening &&
+        before.muted === membership.muted &&
+        before.deafened === membership.deafened;
+      if (!onlySelf || before.selected !== membership.selected) {
+        world.plane.changed({ sessionId: session.id, channelId: id });
+        world.publisher.membershipChanged(organization, channel, session, { onlySelf });
+      }
+      return { membership: ownMembershipView(membership) };
+    },
+  },
+};
+
+/** Asked in the turn that joins: two joins cannot pass one free seat. */
+export function checkRoom({ world, session }: CommandContext, channel: Channel): void {
+  const { channelsJoined } = world.dependencies.options.limits;
+  if (session && session.memberships.size >= channelsJoined) {
+    throw new WireError('LIMIT_EXCEEDED', `a session joins at most ${channelsJoined} channels`, {
+      details: { channelsJoined },
+    });
+  }
+  if (channel.participantLimit !== null && channel.members.size >= channel.participantLimit) {
+    throw new WireError('CHANNEL_FULL', `"${channel.name}" is full`, {
+      details: { participantLimit: channel.participantLimit },
+    });
+  }
+}
+
+function requireMembership(context: CommandContext, channelId: string): Membership {
+  const membership = requireSession(context).memberships.get(channelId);
+  if (membership) return membership;
+  throw new WireError('NOT_JOINED', 'join the channel first');
+}

@@ -1,0 +1,85 @@
+import { Priorities } from '@sidetone/protocol';
+import { requireSession, type Commands } from './command.js';
+
+type SessionCommands = Pick<
+  Commands,
+  | 'session.close'
+  | 'session.setState'
+  | 'talk.register'
+  | 'talk.unregister'
+  | 'voice.setPath'
+  | 'keys.fetch'
+>;
+
+/** A session's own life and talk. */
+export const sessionCommands: SessionCommands = {
+  'session.close': {
+    cost: 1,
+    audited: false,
+    run(context) {
+      const session = requireSession(context);
+      // The answer goes out ahead of the close frame.
+      setImmediate(() => {
+        context.world.sessions.close(session, 'left', 'closed by the client', 'SESSION_CLOSED');
+      });
+      return {};
+    },
+  },
+
+  'session.setState': {
+    cost: 1,
+    audited: false,
+    run(context, { muted, deafened }) {
+      const { world, organization } = context;
+      const session = requireSession(context);
+      const before = `${session.muted} ${session.deafened}`;
+      session.muted = muted ?? session.muted;
+      session.deafened = deafened ?? session.deafened;
+      if (before !== `${session.muted} ${session.deafened}`) {
+        world.plane.changed({ sessionId: session.id });
+        world.publisher.participantChanged(organization, session);
+      }
+      return {};
+    },
+  },
+
+  'talk.register': {
+    cost: 1,
+    audited: false,
+    run(context, { source, target, priority }) {
+      const session = requireSession(context);
+      return context.world.plane.register(session.id, {
+        sourceName: source ?? 'microphone',
+        target,
+        priority: (priority ?? Priorities.normal) as 0 | 1 | 2 | 3,
+      });
+    },
+  },
+
+  'talk.unregister': {
+    cost: 1,
+    audited: false,
+    run(context, { target }) {
+      context.world.plane.unregister(requireSession(context).id, target);
+      return {};
+    },
+  },
+
+  'voice.setPath': {
+    cost: 1,
+    audited: false,
+    run(context, { downlink }) {
+      context.world.plane.setDownlink(requireSession(context).id, downlink);
+      return {};
+    },
+  },
+
+  'keys.fetch': {
+    cost: 1,
+    audited: false,
+    async run(context, { route }) {
+      const session = requireSession(context);
+      return { keys: [...(await context.world.plane.keys(session.id, { routeId: route }))] };
+    },
+  },
+};

@@ -1,0 +1,83 @@
+import type { Hello } from '@sidetone/protocol';
+import type { CancelTimer } from '../contracts/clock.js';
+import type {
+  ControlConnection,
+  ControlIngress,
+  ControlPeer,
+} from '../contracts/control-transport.js';
+import type { World } from '../domain/world.js';
+import { ControlSession } from './control-session.js';
+import type { RequestDispatcher } from './request-dispatcher.js';
+
+const TICK_MS = 2000;
+const VERSION = '0.1.0';
+
+/** Takes control connections from transports until it is closed. */
+export class ControlDoor implements ControlIngress {
+  readonly #world: World;
+  readonly #dispatcher: RequestDispatcher;
+  readonly #connections = new Set<ControlSession>();
+  readonly #hello: Hello;
+  readonly #cancelTick: CancelTimer;
+  #open = true;
+  #onEmpty: (() => void) | null = null;
+
+  constructor(world: World, dispatcher: RequestDispatcher) {
+    this.#world = world;
+    this.#dispatcher = dispatcher;
+    this.#hello = helloOf(world);
+    this.#cancelTick = world.dependencies.clock.every(TICK_MS, () => {
+      for (const connection of this.#connections) connection.tick();
+    });
+  }
+
+  accept(peer: ControlPeer): ControlConnection {
+    const connection: ControlSession = new ControlSession(
+      {
+        world: this.#world,
+        dispatcher: this.#dispatcher,
+        hello: this.#hello,
+        accepting: () => this.#open,
+        onEnd: () => {
+          this.#connections.delete(connection);
+          if (this.#connections.size === 0) this.#onEmpty?.();
+        },
+      },
+      peer,
+    );
+    this.#connections.add(connection);
+    if (!this.#open) connection.shutDown();
+    return connection;
+  }
+
+  /** Refuses newcomers, tells everybody, and waits until all have gone or the time is over. */
+  async drain(deadlineMs: number): Promise<void> {
+    this.#open = false;
+    const { clock } = this.#world.dependencies;
+    for (const connection of [...this.#connections]) connection.shutDown();
+    if (this.#connections.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(deadlineMs, resolve);
+      this.#onEmpty = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  close(): void {
+    this.#open = false;
+    this.#cancelTick();
+  }
+}
+
+function helloOf({ dependencies }: World): Hello {
+  const { options, authenticators, extensions } = dependencies;
+  return {
+    protocol: 'sidetone.v1',
+    server: { name: options.serverName, version: VERSION },
+    authentication: authenticators.map(({ method }) => method),
+    features: [...extensions.methods.keys(), ...extensions.events.keys()],
+    limits: options.limits,
+  };
+}

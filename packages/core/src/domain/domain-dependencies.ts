@@ -1,0 +1,34 @@
+import type { AccessPolicy } from '../contracts/access-policy.js';
+import type { AuditLog } from '../contracts/audit-log.js';
+import type { Authenticator } from '../contracts/authenticator.js';
+import type { ChannelStore } from '../contracts/channel-store.js';
+import type { Clock } from '../contracts/clock.js';
+import type { FloorPolicy } from '../contracts/floor-policy.js';
+import type { KeyService } from '../contracts/key-service.js';
+import type { Logger } from '../contracts/logger.js';
+import type { Metrics } from '../contracts/metrics.js';
+import type { OrganizationStore } from '../contracts/organization-store.js';
+import type { RouteRule } from '../contracts/route-rule.js';
+import type { VoiceTransport } from '../contracts/voice-transport.js';
+import type { Hooks } from '../hook/hooks.js';
+import type { Extensions } from '../server/extensions.js';
+import type { ServerOptions } from '../server/server-options.js';
+
+/** Every contract that the domain works with, as the plugins and core's defaults provide them. */
+export interface DomainDependencies {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly hooks: Hooks;
+  readonly accessPolicy: AccessPolicy;
+  readonly authenticators: readonly Authenticator[];
+  readonly organizationStore: OrganizationStore;
+  readonly channelStore: ChannelStore;
+  readonly auditLog: AuditLog;
+  readonly floorPolicy: FloorPolicy;
+  readonly keyService: KeyService;
+  readonly routeRules: readonly RouteRule[];
+  readonly voiceTransports: readonly VoiceTransport[];
+  readonly extensions: Extensions;
+  readonly options: ServerOptions;
+}

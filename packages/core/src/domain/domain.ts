@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { VoiceError } from '@sidetone/protocol';
+import { createOrganizationApi, type OrganizationApi } from '../api/organization-api.js';
+import { VoicePlane } from '../audio/voice-plane.js';
+import { ChannelLifecycle } from '../channel/channel-lifecycle.js';
+import { CommandPipeline } from '../command/command-pipeline.js';
+import type { AccessChange } from '../contracts/access-policy.js';
+import type { ControlIngress } from '../contracts/control-transport.js';
+import type { OrganizationRecord } from '../contracts/organization-store.js';
+import type { VoiceIngress } from '../contracts/voice-ingress.js';
+import { ControlDoor } from '../control/control-door.js';
+import { RequestDispatcher } from '../control/request-dispatcher.js';
+import { Organization } from '../organization/organization.js';
+import { OrganizationRegistry } from '../organization/organization-registry.js';
+import { StatePublisher } from '../organization/state-publisher.js';
+import { SessionLifecycle } from '../session/session-lifecycle.js';
+import type { Session } from '../session/session.js';
+import type { SessionOutlet } from '../session/session-outlet.js';
+import { HandlePool } from '../talk/handle-pool.js';
+import type { DomainDependencies } from './domain-dependencies.js';
+import {
+  openInProcessSession,
+  type InProcessSession,
+  type InProcessSessionOptions,
+} from './in-process-session.js';
+import type { World } from './world.js';
+
+const MAX_SESSIONS = 65_535;
+const HANDLE_REST_MS = 60_000;
+
+/** Organizations, sessions and channels of one server, joined to its voice plane. */
+export class Domain {
+  readonly #world: World;
+  readonly #plane: VoicePlane;
+  readonly #pipeline: CommandPipeline;
+  readonly #door: ControlDoor;
+  readonly #stopListening: () => void;
+
+  constructor(dependencies: DomainDependencies) {
+    const registry = new OrganizationRegistry();
+    const publisher = new StatePublisher(dependencies.hooks);
+    const { hooks, clock, channelStore, options } = dependencies;
+    const plane = new VoicePlane({
+      ...dependencies,
+      roster: registry,
+      limits: options.limits,
+      tell: (name, fact) => hooks.tell(name, fact),
+    });
+    const handles = new HandlePool({ clock, max: MAX_SESSIONS, restMs: HANDLE_REST_MS });
+    const channels = new ChannelLifecycle({ registry, publisher, plane, store: channelStore });
+    const sessions = new SessionLifecycle({
+      registry,
+      publisher,
+      plane,
+      channels,
+      handles,
+      hooks,
+    });
+    this.#plane = plane;
+    this.#world = { dependencies, registry, publisher, plane, sessions, channels };
+    this.#pipeline = new CommandPipeline(this.#world);
+    this.#door = new ControlDoor(this.#world, new RequestDispatcher(dependencies, this.#pipeline));
+    this.#stopListening = dependencies.accessPolicy.onChange((change) => this.#applyRights(change));
+    dependencies.extensions.deliverBy((event, sessionIds, payload) => {
+      for (const id of sessionIds) registry.session(id)?.outlet.pluginEvent(event, payload);
+    });
+  }
+
+  get controlIngress(): ControlIngress {
+    return this.#door;
+  }
+
+  get voiceIngress(): VoiceIngress {
+    return this.#plane;
+  }
+
+  /** Loads what the stores keep; an empty server gets its first organization and channels. */
+  async open(): Promise<void> {
+    const { organizationStore, options } = this.#world.dependencies;
+    const records = [...(await organizationStore.load())];
+    const wanted = options.organization.toLowerCase();
+    if (!records.some(({ name }) => name.toLowerCase() === wanted)) {
+      const record = { id: randomUUID(), name: options.organization };
+      await organizationStore.put(record);
+      records.push(record);
+    }
+    for (const record of records) await this.#openOrganization(record);
+  }
+
+  /** Throws `ERR_ORGANIZATION_UNKNOWN`. Without a name it is the server's own. */
+  organization(nameOrId?: string): OrganizationApi {
+    const organization = this.#find(nameOrId);
+    return createOrganizationApi(this.#world, this.#pipeline, organization);
+  }
+
+  /** Adds a participant inside the process; it is seen like any other. */
+  openInProcessSession(
+    options: InProcessSessionOptions & { readonly organization?: string },
+    outlet: SessionOutlet,
+  ): InProcessSession {
+    const organization = this.#find(options.organization);
+    return openInProcessSession(this.#world, this.#pipeline, organization, options, outlet);
+  }
+
+  /** Refuses new sessions, tells the present ones, and waits until they have gone. */
+  async drain(deadlineMs: number): Promise<void> {
+    await this.#door.drain(deadlineMs);
+    for (const session of [...this.#world.registry.sessions()]) {
+      this.#world.sessions.close(session, 'shutdown', 'the server stops', 'SHUTTING_DOWN');
+    }
+  }
+
+  close(): void {
+    this.#stopListening();
+    this.#door.close();
+    this.#plane.close();
+  }
+
+  #find(nameOrId = this.#world.dependencies.options.organization): Organization {
+    const organization = this.#world.registry.find(nameOrId);
+    if (organization) return organization;
+    throw new VoiceError(
+      'ERR_ORGANIZATION_UNKNOWN',
+      `there is no organization "${nameOrId}"; the server was started and knows its id or name?`,
+    );
+  }
+
+  async #openOrganization({ id, name }: OrganizationRecord): Promise<void> {
+    const { registry, channels, dependencies } = this.#world;
+    const organization = new Organization(id, name);
+    registry.add(organization);
+    for (const record of await dependencies.channelStore.load(id)) {
+      channels.restore(organization, record);
+    }
+    const { organization: ownName, initialChannels } = dependencies.options;
+    if (organization.tree.size > 0 || name.toLowerCase() !== ownName.toLowerCase()) return;
+    const api = createOrganizationApi(this.#world, this.#pipeline, organization, 'first start');
+    for (const channelName of initialChannels) await api.channels.create({ name: channelName });
+  }
+
+  /** Rights have changed: what a session may not see it forgets, where it may not be it leaves. */
+  #applyRights({ organizationId, userId }: AccessChange): void {
+    const { registry, publisher } = this.#world;
+    for (const session of [...registry.sessions()]) {
+      if (organizationId !== undefined && session.organizationId !== organizationId) continue;
+      if (userId !== undefined && session.userId !== userId) continue;
+      const organization = registry.find(session.organizationId);
+      if (!organization) continue;
+      this.#leaveForbidden(organization, session);
+      publisher.visibilityChanged(organization, session);
+    }
+    this.#plane.changed({});
+  }
+
+  #leaveForbidden(organization: Organization, session: Session): void {
+    for (const channelId of [...session.memberships.keys()]) {
+      const channel = organization.tree.get(channelId);
+      if (!channel || session.access.allows('VIEW', { channelId })) continue;
+      this.#world.sessions.leave(organization, session, channel, 'kicked');
+    }
+  }
+}

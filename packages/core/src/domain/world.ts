@@ -1,0 +1,16 @@
+import type { VoicePlanePort } from '../audio/voice-plane-port.js';
+import type { OrganizationRegistry } from '../organization/organization-registry.js';
+import type { StatePublisher } from '../organization/state-publisher.js';
+import type { SessionLifecycle } from '../session/session-lifecycle.js';
+import type { ChannelLifecycle } from '../channel/channel-lifecycle.js';
+import type { DomainDependencies } from './domain-dependencies.js';
+
+/** What commands work on. */
+export interface World {
+  readonly dependencies: DomainDependencies;
+  readonly registry: OrganizationRegistry;
+  readonly publisher: StatePublisher;
+  readonly plane: VoicePlanePort;
+  readonly sessions: SessionLifecycle;
+  readonly channels: ChannelLifecycle;
+}

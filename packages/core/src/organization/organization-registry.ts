@@ -1,0 +1,86 @@
+import type { Permission } from '@sidetone/protocol';
+import type { Roster, RosterMembership } from '../audio/roster.js';
+import type { Channel } from '../channel/channel.js';
+import type { AccessScope } from '../contracts/access-policy.js';
+import type { Session } from '../session/session.js';
+import type { Organization } from './organization.js';
+
+const NOBODY: ReadonlyMap<string, RosterMembership> = new Map();
+
+/** All organizations of a server with quick ways to their parts; the voice plane's `Roster`. */
+export class OrganizationRegistry implements Roster {
+  readonly #organizations = new Map<string, Organization>();
+  readonly #sessions = new Map<string, Session>();
+  readonly #channels = new Map<string, Channel>();
+
+  add(organization: Organization): void {
+    this.#organizations.set(organization.id, organization);
+  }
+
+  /** By id or, without regard to case, by name. */
+  find(idOrName: string): Organization | undefined {
+    const byId = this.#organizations.get(idOrName);
+    if (byId) return byId;
+    const wanted = idOrName.toLowerCase();
+    return [...this.#organizations.values()].find(({ name }) => name.toLowerCase() === wanted);
+  }
+
+  all(): IterableIterator<Organization> {
+    return this.#organizations.values();
+  }
+
+  sessions(): IterableIterator<Session> {
+    return this.#sessions.values();
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  addSession(session: Session): void {
+    this.#sessions.set(session.id, session);
+    this.#organizations.get(session.organizationId)?.sessions.set(session.id, session);
+  }
+
+  removeSession(session: Session): void {
+    this.#sessions.delete(session.id);
+    this.#organizations.get(session.organizationId)?.sessions.delete(session.id);
+  }
+
+  addChannel(channel: Channel): void {
+    this.#channels.set(channel.id, channel);
+    this.#organizations.get(channel.organizationId)?.tree.add(channel);
+  }
+
+  removeChannel(channel: Channel): void {
+    this.#channels.delete(channel.id);
+    this.#organizations.get(channel.organizationId)?.tree.remove(channel.id);
+  }
+
+  session(sessionId: string): Session | undefined {
+    return this.#sessions.get(sessionId);
+  }
+
+  sessionsOfUser(organizationId: string, userId: string): readonly Session[] {
+    const sessions = this.#organizations.get(organizationId)?.sessions.values() ?? [];
+    return [...sessions].filter((session) => session.userId === userId);
+  }
+
+  members(channelId: string): ReadonlyMap<string, RosterMembership> {
+    return this.#channels.get(channelId)?.members ?? NOBODY;
+  }
+
+  subtree(channelId: string): readonly string[] {
+    const channel = this.#channels.get(channelId);
+    const tree = channel && this.#organizations.get(channel.organizationId)?.tree;
+    return tree ? tree.subtree(channelId).map(({ id }) => id) : [];
+  }
+
+  channelsOf(sessionId: string): readonly string[] {
+    return [...(this.#sessions.get(sessionId)?.memberships.keys() ?? [])];
+  }
+
+  allows(sessionId: string, permission: Permission, scope: AccessScope): boolean {
+    return this.#sessions.get(sessionId)?.access.allows(permission, scope) ?? false;
+  }
+}

@@ -1,0 +1,32 @@
+import { SerialQueue } from '../command/serial-queue.js';
+import type { Channel } from '../channel/channel.js';
+import { ChannelTree } from '../channel/channel-tree.js';
+import type { Session } from '../session/session.js';
+
+/** Changes of the channel tree wait for the store; more than this means the store hangs. */
+const MAX_WAITING_WRITES = 256;
+
+/** A tenant: its own channels and sessions, unseen by every other. */
+export class Organization {
+  readonly id: string;
+  readonly name: string;
+  readonly tree: ChannelTree = new ChannelTree();
+  /** By session id. */
+  readonly sessions: Map<string, Session> = new Map();
+  /** Commands that write to a store commit one after another. */
+  readonly writes: SerialQueue = new SerialQueue(MAX_WAITING_WRITES);
+
+  constructor(id: string, name: string) {
+    this.id = id;
+    this.name = name;
+  }
+
+  /** By id, or by a name that only one channel has; without regard to case. */
+  findChannel(idOrName: string): Channel | undefined {
+    const byId = this.tree.get(idOrName);
+    if (byId) return byId;
+    const wanted = idOrName.toLowerCase();
+    const named = [...this.tree.all()].filter(({ name }) => name.toLowerCase() === wanted);
+    return named.length === 1 ? named[0] : undefined;
+  }
+}

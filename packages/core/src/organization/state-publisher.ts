@@ -1,0 +1,192 @@
+import type { StateEventName, StateEventPayload } from '@sidetone/protocol';
+import { channelView, type Channel } from '../channel/channel.js';
+import type { Facts, Hooks } from '../hook/hooks.js';
+import { membershipView, ownMembershipView } from '../session/membership.js';
+import { participantView, type Session } from '../session/session.js';
+import type { Organization } from './organization.js';
+
+/**
+ * Tells sessions what has changed, each only what it may see. A view is made and encoded once for
+ * all who get it; every state event of an organization goes out through here.
+ */
+export class StatePublisher {
+  readonly #hooks: Hooks;
+
+  constructor(hooks: Hooks) {
+    this.#hooks = hooks;
+  }
+
+  channelAdded(organization: Organization, channel: Channel): void {
+    const payload = { channel: this.#hooks.view('channel', channelView(channel)) };
+    const seers = [...organization.sessions.values()].filter((session) =>
+      session.access.allows('VIEW', { channelId: channel.id }),
+    );
+    for (const session of seers) session.seenChannels.add(channel.id);
+    this.#send(seers, 'channelCreated', payload, organization);
+  }
+
+  channelChanged(
+    organization: Organization,
+    channel: Channel,
+    event: 'channelUpdated' | 'channelMoved',
+  ): void {
+    const payload = { channel: this.#hooks.view('channel', channelView(channel)) };
+    this.#send(this.#seersOfChannel(organization, channel.id), event, payload, organization);
+  }
+
+  channelRemoved(organization: Organization, channelId: string): void {
+    const seers = [...this.#seersOfChannel(organization, channelId)];
+    for (const session of seers) session.seenChannels.delete(channelId);
+    this.#send(seers, 'channelDeleted', { channel: channelId }, organization);
+  }
+
+  /** The newcomer itself learns of it from its snapshot. */
+  participantAdded(organization: Organization, newcomer: Session): void {
+    const payload = { participant: this.#hooks.view('participant', participantView(newcomer)) };
+    const seers = [...organization.sessions.values()].filter(
+      (session) =>
+        session !== newcomer && session.access.allows('VIEW', { sessionId: newcomer.id }),
+    );
+    for (const session of seers) session.seenParticipants.add(newcomer.id);
+    this.#send(seers, 'participantJoined', payload, organization);
+  }
+
+  participantChanged(organization: Organization, session: Session): void {
+    const payload = { participant: this.#hooks.view('participant', participantView(session)) };
+    const seers = this.#seersOfParticipant(organization, session.id);
+    this.#send(seers, 'participantUpdated', payload, organization);
+  }
+
+  participantRemoved(
+    organization: Organization,
+    sessionId: string,
+    reason: StateEventPayload<'participantLeft'>['reason'],
+  ): void {
+    const seers = [...this.#seersOfParticipant(organization, sessionId)];
+    for (const session of seers) session.seenParticipants.delete(sessionId);
+    this.#send(seers, 'participantLeft', { session: sessionId, reason }, organization);
+  }
+
+  /** A member also sees its own choices; `onlySelf` where nothing changed that others see. */
+  membershipChanged(
+    organization: Organization,
+    channel: Channel,
+    member: Session,
+    options: { readonly onlySelf?: boolean } = {},
+  ): void {
+    const membership = channel.members.get(member.id);
+    if (!membership) return;
+    const about = { channel: channel.id, session: member.id };
+    const own = this.#hooks.view('membership', ownMembershipView(membership));
+    member.tellState('membershipChanged', JSON.stringify({ ...about, membership: own }));
+    if (options.onlySelf === true) return;
+    const seen = this.#hooks.view('membership', membershipView(membership));
+    const others = this.#seersOfMembership(organization, channel.id, member);
+    this.#send(others, 'membershipChanged', { ...about, membership: seen }, organization);
+  }
+
+  membershipEnded(
+    organization: Organization,
+    channelId: string,
+    member: Session,
+    reason: NonNullable<StateEventPayload<'membershipChanged'>['reason']>,
+  ): void {
+    const payload = { channel: channelId, session: member.id, membership: null, reason };
+    member.tellState('membershipChanged', JSON.stringify(payload));
+    const others = this.#seersOfMembership(organization, channelId, member);
+    this.#send(others, 'membershipChanged', payload, organization);
+  }
+
+  /** Sends the differences to a session whose rights have changed. */
+  visibilityChanged(organization: Organization, session: Session): void {
+    for (const channel of organization.tree.all()) {
+      const visible = session.access.allows('VIEW', { channelId: channel.id });
+      if (visible === session.seenChannels.has(channel.id)) continue;
+      if (visible) this.#revealChannel(organization, channel, session);
+      else this.#hideChannel(channel.id, session);
+    }
+    for (const other of organization.sessions.values()) {
+      const visible = other === session || session.access.allows('VIEW', { sessionId: other.id });
+      if (visible === session.seenParticipants.has(other.id)) continue;
+      if (visible) this.#revealParticipant(other, session);
+      else this.#hideParticipant(other.id, session);
+    }
+  }
+
+  #revealChannel(organization: Organization, channel: Channel, to: Session): void {
+    to.seenChannels.add(channel.id);
+    const view = this.#hooks.view('channel', channelView(channel));
+    to.tellState('channelCreated', JSON.stringify({ channel: view }));
+    for (const [sessionId, membership] of channel.members) {
+      if (!to.seenParticipants.has(sessionId)) continue;
+      const seen = this.#hooks.view('membership', membershipView(membership));
+      const payload = { channel: channel.id, session: sessionId, membership: seen };
+      if (organization.sessions.has(sessionId)) {
+        to.tellState('membershipChanged', JSON.stringify(payload));
+      }
+    }
+  }
+
+  #hideChannel(channelId: string, from: Session): void {
+    from.seenChannels.delete(channelId);
+    from.tellState('channelDeleted', JSON.stringify({ channel: channelId }));
+  }
+
+  #revealParticipant(other: Session, to: Session): void {
+    to.seenParticipants.add(other.id);
+    const view = this.#hooks.view('participant', participantView(other));
+    to.tellState('participantJoined', JSON.stringify({ participant: view }));
+    for (const [channelId, membership] of other.memberships) {
+      if (!to.seenChannels.has(channelId)) continue;
+      const seen = this.#hooks.view('membership', membershipView(membership));
+      const payload = { channel: channelId, session: other.id, membership: seen };
+      to.tellState('membershipChanged', JSON.stringify(payload));
+    }
+  }
+
+  #hideParticipant(sessionId: string, from: Session): void {
+    from.seenParticipants.delete(sessionId);
+    const payload = { session: sessionId, reason: 'left' };
+    from.tellState('participantLeft', JSON.stringify(payload));
+  }
+
+  #seersOfChannel(organization: Organization, channelId: string): Iterable<Session> {
+    return filter(organization, (session) => session.seenChannels.has(channelId));
+  }
+
+  #seersOfParticipant(organization: Organization, sessionId: string): Iterable<Session> {
+    return filter(organization, (session) => session.seenParticipants.has(sessionId));
+  }
+
+  #seersOfMembership(
+    organization: Organization,
+    channelId: string,
+    member: Session,
+  ): Iterable<Session> {
+    return filter(
+      organization,
+      (session) =>
+        session !== member &&
+        session.seenChannels.has(channelId) &&
+        session.seenParticipants.has(member.id),
+    );
+  }
+
+  #send<E extends StateEventName>(
+    sessions: Iterable<Session>,
+    event: E,
+    payload: StateEventPayload<E>,
+    organization: Organization,
+  ): void {
+    const encoded = JSON.stringify(payload);
+    for (const session of sessions) session.tellState(event, encoded);
+    this.#hooks.tell(event, { ...payload, organizationId: organization.id } as Facts[E]);
+  }
+}
+
+function* filter(
+  organization: Organization,
+  sees: (session: Session) => boolean,
+): IterableIterator<Session> {
+  for (const session of organization.sessions.values()) if (sees(session)) yield session;
+}

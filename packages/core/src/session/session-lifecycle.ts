@@ -1,0 +1,110 @@
+import { WireError, type CloseReason, type LeaveReason, type VoiceOffer } from '@sidetone/protocol';
+import type { VoicePlanePort } from '../audio/voice-plane-port.js';
+import type { Channel } from '../channel/channel.js';
+import type { ChannelLifecycle } from '../channel/channel-lifecycle.js';
+import type { Hooks } from '../hook/hooks.js';
+import type { Organization } from '../organization/organization.js';
+import type { OrganizationRegistry } from '../organization/organization-registry.js';
+import type { StatePublisher } from '../organization/state-publisher.js';
+import type { HandlePool } from '../talk/handle-pool.js';
+import { createMembership } from './membership.js';
+import { Session, type SessionSeed } from './session.js';
+
+interface SessionLifecycleParts {
+  readonly registry: OrganizationRegistry;
+  readonly publisher: StatePublisher;
+  readonly plane: VoicePlanePort;
+  readonly channels: ChannelLifecycle;
+  readonly handles: HandlePool;
+  readonly hooks: Hooks;
+}
+
+/** The ways of a session: into the organization, into channels, out of them, and its end. */
+export class SessionLifecycle {
+  readonly #parts: SessionLifecycleParts;
+
+  constructor(parts: SessionLifecycleParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws `WireError` SERVER_FULL where no handle is left. */
+  open(
+    organization: Organization,
+    seed: Omit<SessionSeed, 'handle' | 'organizationId'>,
+  ): { readonly session: Session; readonly offers: readonly VoiceOffer[] } {
+    const { registry, publisher, plane, handles, hooks } = this.#parts;
+    const handle = handles.take();
+    if (handle === null) {
+      throw new WireError('SERVER_FULL', 'no session handle is free', { retryAfterMs: 60_000 });
+    }
+    const session = new Session({ ...seed, handle, organizationId: organization.id });
+    registry.addSession(session);
+    this.#lookAround(organization, session);
+    const offers = plane.openSession(session.id);
+    publisher.participantAdded(organization, session);
+    hooks.tell('sessionOpened', {
+      organizationId: organization.id,
+      sessionId: session.id,
+      userId: session.userId,
+      transport: session.transport,
+    });
+    return { session, offers };
+  }
+
+  /** Ends the session with all it held. Idempotent. Closes its outlet where a reason is given. */
+  close(session: Session, leave: LeaveReason, detail: string, close?: CloseReason): void {
+    if (session.status === 'closed') return;
+    const { registry, publisher, plane, handles, hooks } = this.#parts;
+    const organization = registry.find(session.organizationId);
+    session.status = 'closed';
+    if (close) session.outlet.close(close, detail);
+    if (!organization) return;
+    for (const channelId of [...session.memberships.keys()]) {
+      const channel = organization.tree.get(channelId);
+      if (channel) this.leave(organization, session, channel, leave);
+    }
+    plane.closeSession(session.id);
+    registry.removeSession(session);
+    handles.release(session.handle);
+    publisher.participantRemoved(organization, session.id, leave);
+    hooks.tell('sessionClosed', { organizationId: organization.id, sessionId: session.id, detail });
+  }
+
+  join(organization: Organization, session: Session, channel: Channel, listening: boolean): void {
+    const membership = createMembership(session.nextJoinOrder(), listening);
+    channel.members.set(session.id, membership);
+    session.memberships.set(channel.id, membership);
+    this.#parts.plane.joined(session.id, channel.id);
+    this.#parts.publisher.membershipChanged(organization, channel, session);
+  }
+
+  leave(organization: Organization, session: Session, channel: Channel, reason: LeaveReason): void {
+    channel.members.delete(session.id);
+    session.memberships.delete(channel.id);
+    this.#parts.plane.left(session.id, channel.id);
+    this.#parts.publisher.membershipEnded(organization, channel.id, session, reason);
+    if (channel.temporary && channel.members.size === 0 && reason !== 'channelDeleted') {
+      this.#removeTemporary(organization, channel);
+    }
+  }
+
+  /** A temporary channel goes when it is empty and nothing hangs below it. */
+  #removeTemporary(organization: Organization, channel: Channel): void {
+    if (organization.tree.children(channel.id).length === 0) {
+      this.#parts.channels.remove(organization, channel);
+    }
+  }
+
+  #lookAround(organization: Organization, session: Session): void {
+    for (const channel of organization.tree.all()) {
+      if (session.access.allows('VIEW', { channelId: channel.id })) {
+        session.seenChannels.add(channel.id);
+      }
+    }
+    for (const other of organization.sessions.values()) {
+      if (other === session || session.access.allows('VIEW', { sessionId: other.id })) {
+        session.seenParticipants.add(other.id);
+      }
+    }
+  }
+}

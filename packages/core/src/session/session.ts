@@ -1,0 +1,76 @@
+import type { ParticipantView, StateEventName } from '@sidetone/protocol';
+import type { RosterSession } from '../audio/roster.js';
+import { SerialQueue } from '../command/serial-queue.js';
+import type { SubjectAccess } from '../contracts/access-policy.js';
+import type { Identity } from '../contracts/authenticator.js';
+import type { Membership } from './membership.js';
+import type { SessionOutlet } from './session-outlet.js';
+
+/** A client that pipelines more than this does not wait for its answers. */
+const MAX_WAITING_COMMANDS = 64;
+
+export interface SessionSeed {
+  readonly id: string;
+  readonly handle: number;
+  readonly organizationId: string;
+  readonly identity: Identity;
+  readonly access: SubjectAccess;
+  readonly outlet: SessionOutlet;
+  /** Name of what connects it, for facts and logs. */
+  readonly transport: string;
+}
+
+/** One user's presence in one organization, from authentication to its end. */
+export class Session implements RosterSession {
+  readonly id: string;
+  readonly handle: number;
+  readonly organizationId: string;
+  readonly identity: Identity;
+  readonly access: SubjectAccess;
+  readonly outlet: SessionOutlet;
+  readonly transport: string;
+  status: 'active' | 'closed' = 'active';
+  muted = false;
+  deafened = false;
+  /** By channel id. */
+  readonly memberships: Map<string, Membership> = new Map();
+  /** What it has been told of: ids of channels and sessions. */
+  readonly seenChannels: Set<string> = new Set();
+  readonly seenParticipants: Set<string> = new Set();
+  /** Its own commands take effect in the order it sent them, however long a guard thinks. */
+  readonly commands: SerialQueue = new SerialQueue(MAX_WAITING_COMMANDS);
+  #joins = 0;
+
+  constructor(seed: SessionSeed) {
+    this.id = seed.id;
+    this.handle = seed.handle;
+    this.organizationId = seed.organizationId;
+    this.identity = seed.identity;
+    this.access = seed.access;
+    this.outlet = seed.outlet;
+    this.transport = seed.transport;
+  }
+
+  get userId(): string {
+    return this.identity.userId;
+  }
+
+  nextJoinOrder(): number {
+    return (this.#joins += 1);
+  }
+
+  /** `payload` is the JSON text of the event. */
+  tellState(name: StateEventName, payload: string): void {
+    if (this.status === 'active') this.outlet.state(name, payload);
+  }
+}
+
+export function participantView(session: Session): ParticipantView {
+  const { userId, displayName, guest } = session.identity;
+  return {
+    session: session.id,
+    user: { id: userId, name: displayName, guest },
+    muted: session.muted,
+    deafened: session.deafened,
+  };
+}
