@@ -4,7 +4,8 @@
  * seal as another sender (RFC 9605 section 7.2).
  *
  * Tag = the first eight bytes of HMAC-SHA256(key, u64 packet number || datagram without tag).
- * RFC 2104 section 5 allows the truncation; an attacker has one guess in 2^64 for each datagram.
+ * That is shorter than RFC 2104 section 5 recommends (80 bits), and enough here: each guess costs a
+ * datagram that is counted, and a lucky one forges a single packet, whose content SFrame protects.
  */
 export interface HopKey {
   /**

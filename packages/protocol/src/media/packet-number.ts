@@ -11,11 +11,11 @@ const FULL = 2 ** 32;
  * @param highest highest number authenticated so far in this direction; -1 before the first
  */
 export function expandPacketNumber(low32: number, highest: number | bigint): number {
-  const expected = Number(highest) + 1;
+  const expected = Math.min(Number(highest) + 1, Number.MAX_SAFE_INTEGER);
   const candidate = expected - (expected % FULL) + low32;
   if (candidate <= expected - HALF && candidate + FULL <= Number.MAX_SAFE_INTEGER) {
     return candidate + FULL;
   }
   if (candidate > expected + HALF && candidate >= FULL) return candidate - FULL;
-  return candidate > Number.MAX_SAFE_INTEGER ? candidate - FULL : candidate;
+  return candidate;
 }

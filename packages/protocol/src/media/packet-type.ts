@@ -6,7 +6,7 @@ export const PacketType = { media: 0, ping: 1, pong: 2, probe: 3, bundle: 5 } as
 export type PacketType = (typeof PacketType)[keyof typeof PacketType];
 
 /**
- * 0x08-0x0F lies outside the first octets of STUN, DTLS, TURN, QUIC and RTP (RFC 9443 section 3),
+ * 0x08-0x0F lies outside the first octets of STUN, DTLS, TURN, QUIC and RTP (RFC 9443),
  * so that one port can serve them all.
  */
 const TYPE_OCTET_BASE = 0x08;

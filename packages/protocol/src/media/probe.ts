@@ -1,3 +1,4 @@
+import { protocolError } from '../error/protocol-error.js';
 import { requireLength, requireUint } from './require-field.js';
 
 /** Steps of the address check: the client asks, the server challenges, the client answers. */
@@ -37,7 +38,11 @@ export function buildProbe(probe: Probe): Uint8Array<ArrayBuffer> {
   requireUint('probe step', step, ProbeStep.answer);
   requireLength('challenge', challenge.length, PROBE_CHALLENGE_BYTES, PROBE_CHALLENGE_BYTES);
   if (step === ProbeStep.ask && !isZero(challenge)) {
-    requireLength('challenge of an ask, which is all zero,', challenge.length, 0, 0);
+    throw protocolError(
+      'ERR_PROTOCOL_OUT_OF_RANGE',
+      '"ask" is a probe step without a challenge: pass eight zero bytes',
+      { field: 'challenge' },
+    );
   }
   const body = new Uint8Array(PROBE_BYTES);
   body[0] = step;

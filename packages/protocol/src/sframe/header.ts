@@ -48,8 +48,7 @@ export function encodeSframeHeader(kid: number, ctr: number): Uint8Array<ArrayBu
 
 /**
  * Reads the header that starts at `offset`. Refuses what {@link encodeSframeHeader} would not have
- * written, although RFC 9605 asks for minimal encodings of senders only: replay is judged on KID
- * and CTR, and the header is part of what the tag covers.
+ * written: one key and counter must have one spelling, or a frame could be told as two.
  */
 export function parseSframeHeader(bytes: Uint8Array, offset: number): SframeHeaderResult {
   if (!(offset >= 0 && offset < bytes.length)) return TRUNCATED;
