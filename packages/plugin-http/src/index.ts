@@ -1,0 +1,3 @@
+export { errorCodes, type HttpErrorCode } from './error-codes.js';
+export type { HttpOptions } from './options.js';
+export { http } from './plugin.js';

@@ -1,0 +1,69 @@
+import { createServer } from 'node:http';
+import { http } from '@sidetone/plugin-http';
+import { expect } from 'chai';
+import { resolveHttpOptions, type HttpOptions } from '../src/options.js';
+import { isLoopback } from '../src/loopback.js';
+
+const problemsOf = (options: object): unknown => {
+  try {
+    resolveHttpOptions(options as HttpOptions);
+    return [];
+  } catch (error) {
+    expect(error).to.include({ code: 'ERR_HTTP_OPTIONS' });
+    return (error as { details: { problems: string[] } }).details.problems;
+  }
+};
+
+describe('options of http()', () => {
+  it('are complete without any', () => {
+    expect(resolveHttpOptions()).to.deep.equal({
+      mode: 'own',
+      host: '127.0.0.1',
+      port: 8080,
+      insecure: false,
+    });
+    expect(resolveHttpOptions()).to.be.frozen;
+  });
+
+  it('are refused all at once, each with its path', () => {
+    const problems = problemsOf({ host: '', port: 70_000, insecure: 'yes', prot: 1 });
+    expect(problems).to.have.length(4);
+    expect(String(problems)).to.contain('"prot" is not an option').and.contain('port "70000"');
+  });
+
+  it('know nothing of host and port on a server of yours', () => {
+    expect(problemsOf({ server: createServer(), port: 1, host: 'x' })).to.have.length(2);
+    expect(problemsOf({ server: {} })).to.deep.equal([
+      'server must be an http.Server or https.Server',
+    ]);
+    expect(problemsOf({ secure: true })).to.have.length(1);
+  });
+
+  it('are checked when the plugin is made, not when the server starts', () => {
+    expect(() => http({ port: -1 }))
+      .to.throw()
+      .with.property('code', 'ERR_HTTP_OPTIONS');
+  });
+});
+
+describe('isLoopback', () => {
+  const table: [string, boolean][] = [
+    ['127.0.0.1', true],
+    ['127.8.9.10', true],
+    ['localhost', true],
+    ['LOCALHOST', true],
+    ['::1', true],
+    ['::ffff:127.0.0.1', true],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['10.0.0.1', false],
+    ['127.0.0.1.example.org', false],
+    ['localhost.example.org', false],
+    ['1270.0.0.1', false],
+  ];
+  for (const [host, expected] of table) {
+    it(`says ${expected} of "${host}"`, () => {
+      expect(isLoopback(host)).to.equal(expected);
+    });
+  }
+});
