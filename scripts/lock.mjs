@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 const POLL_MS = 250;
 /** Longer than any set-up takes: a lock this old was left by a process id that has been given away again. */
@@ -48,9 +48,10 @@ function staleOrHolder(path) {
     const holder = readFileSync(path, 'utf8');
     const ageMs = Date.now() - statSync(path).mtimeMs;
     if (ageMs < STALE_AFTER_MS && (holder === '' || isAlive(Number(holder)))) return holder;
-    // A rename succeeds for one of several waiting processes only.
+    // Another process may have cleared it away and taken it since it was read: then it is put back.
     const aside = `${path}.${process.pid}`;
     renameSync(path, aside);
+    if (readFileSync(aside, 'utf8') !== holder) linkSync(aside, path);
     rmSync(aside, { force: true });
     return null;
   } catch (error) {
