@@ -3,8 +3,8 @@ import type { OpusErrorCode } from './error-codes.js';
 
 export interface OpusOptions {
   /**
-   * Effort of the encoder, an integer 0-10, default 9. The last step to 10 costs far more
-   * processor time than can be heard.
+   * Effort of the encoder, an integer 0-10, default 9. For speech, 5 takes a little more than half
+   * of the processor time of 9, and 0 a good third.
    */
   readonly complexity?: number;
   /**
