@@ -11,6 +11,12 @@ export const VOICE_PING_INTERVAL_MS = 100;
 /** The oldest unanswered ping may always be this old before voice has to wait. */
 export const MIN_STALL_MS = 300;
 
+/**
+ * The oldest unanswered ping may never be older. Without this bound the rule chases its own tail: a
+ * path a little too slow for its voice lengthens the round trip, which lengthens what is allowed.
+ */
+export const MAX_STALL_MS = 1000;
+
 const STALL_RTTS = 3;
 /** Weight of a new sample in the smoothed round trip time, as in RFC 6298 section 2.3. */
 const RTT_GAIN = 1 / 8;
@@ -24,7 +30,7 @@ interface UnansweredPing {
 /**
  * Keeps voice on a WebSocket from lagging. TCP takes megabytes before the program sees
  * back-pressure, so pings measure how far the other side has read: while the oldest unanswered one
- * is older than max(300 ms, 3 x smoothed RTT), frames wait in a short ring instead of behind
+ * is older than 3 x smoothed RTT, at least 300 ms and at most 1 s, frames wait in a short ring instead of behind
  * seconds of voice that nobody wants any more.
  *
  * Knows no clock and no socket: every call is given the time, in ms of one monotonic clock.
@@ -60,7 +66,12 @@ export class SendClock<T> {
   maySend(nowMs: number): boolean {
     const oldest = this.#unanswered[0];
     if (oldest === undefined) return true;
-    return nowMs - oldest.sentAt <= Math.max(MIN_STALL_MS, STALL_RTTS * (this.#rttMs ?? 0));
+    return nowMs - oldest.sentAt <= this.#stallMs();
+  }
+
+  #stallMs(): number {
+    const byRttMs = STALL_RTTS * (this.#rttMs ?? 0);
+    return Math.min(Math.max(MIN_STALL_MS, byRttMs), MAX_STALL_MS);
   }
 
   /**

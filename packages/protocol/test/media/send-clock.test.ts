@@ -167,6 +167,38 @@ describe('the send clock', () => {
     expect(clock.rttMs).to.equal(rttMs);
   });
 
+  it('does not let the lag grow without end on a path that stays too slow', () => {
+    const clock = new SendClock<number>();
+    const bytesPerMs = 3;
+    const pongs: { readonly id: number; readonly at: number }[] = [];
+    let pipeFreeAt = 0;
+    let longestLagMs = 0;
+    let sent = 0;
+    const send = (bytes: number, offeredAt: number, nowMs: number): number => {
+      pipeFreeAt = Math.max(pipeFreeAt, nowMs) + bytes / bytesPerMs;
+      longestLagMs = Math.max(longestLagMs, pipeFreeAt - offeredAt);
+      return pipeFreeAt;
+    };
+    for (let nowMs = 0; nowMs < 60_000; nowMs += 20) {
+      while (pongs[0] !== undefined && pongs[0].at <= nowMs) {
+        const freed = clock.pong(pongs.shift()?.id ?? -1, nowMs);
+        for (const offeredAt of freed) send(120, offeredAt, nowMs);
+        sent += freed.length;
+      }
+      if (clock.offer(nowMs, 1, nowMs) === 'send') {
+        send(120, nowMs, nowMs);
+        sent += 1;
+      }
+      const id = clock.pingDue(nowMs);
+      if (id !== null) pongs.push({ id, at: send(20, nowMs, nowMs) + 60 });
+    }
+    // 48 kbit/s of voice on 24 kbit/s: twice the bound of 1 s, and the smoothing's delay.
+    expect(longestLagMs).to.be.below(2500);
+    expect(clock.dropped).to.be.greaterThan(0);
+    // Half of the pipe's 25 frames a second at the least: the clock holds back, it does not choke.
+    expect(sent).to.be.greaterThan(60 * 12);
+  });
+
   const event = fc.oneof(
     {
       weight: 6,
