@@ -55,7 +55,7 @@ function staleOrHolder(path) {
     rmSync(aside, { force: true });
     return null;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
+    if (['ENOENT', 'EEXIST'].includes(String(codeOf(error)))) return null;
     throw error;
   }
 }
