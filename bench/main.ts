@@ -1,0 +1,122 @@
+// What forwarding costs: CPU of the server alone, per frame delivered to one listener, beside the
+// same traffic through bare `dgram` and `ws`. Absolute times belong to the machine; ratios do not.
+import { startBare } from './bare-subject.js';
+import { cpuMicros } from './cpu-time.js';
+import { startSidetone } from './sidetone-subject.js';
+import type { Subject } from './subject.js';
+
+const CLIENTS = 50;
+const RUNS = 3;
+const WINDOW_MS = 4000;
+const WARM_UP_MS = 1000;
+
+interface Row {
+  readonly name: string;
+  readonly transport: 'udp' | 'ws';
+  readonly talkers: number;
+}
+
+interface Measurement {
+  readonly cpuMicrosPerForward: number;
+  readonly deliveryRatio: number;
+  readonly latencyMs: { readonly p50: number; readonly p99: number };
+}
+
+interface Result extends Measurement {
+  readonly name: string;
+  readonly bareCpuMicrosPerForward: number;
+  readonly ratio: number;
+}
+
+const rows: readonly Row[] = [
+  { name: 'udp-50x5', transport: 'udp', talkers: 5 },
+  { name: 'udp-50x50', transport: 'udp', talkers: 50 },
+  { name: 'ws-50x5', transport: 'ws', talkers: 5 },
+  { name: 'ws-50x50', transport: 'ws', talkers: 50 },
+];
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+
+async function measure({ pid, load }: Subject): Promise<Measurement> {
+  const before = cpuMicros(pid);
+  const { sent, received, latenciesMs } = await load.run(WINDOW_MS);
+  const spent = cpuMicros(pid) - before;
+  return {
+    cpuMicrosPerForward: spent / received,
+    deliveryRatio: received / (sent * (CLIENTS - 1)),
+    latencyMs: { p50: quantile(latenciesMs, 0.5), p99: quantile(latenciesMs, 0.99) },
+  };
+}
+
+async function measureRow({ name, transport, talkers }: Row): Promise<Result> {
+  const sidetone = await startSidetone(transport, CLIENTS, talkers);
+  const bare = await startBare(transport, CLIENTS, talkers);
+  try {
+    await sidetone.load.run(WARM_UP_MS);
+    await bare.load.run(WARM_UP_MS);
+    const ours: Measurement[] = [];
+    const theirs: Measurement[] = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      ours.push(await measure(sidetone));
+      theirs.push(await measure(bare));
+    }
+    const of = (list: readonly Measurement[], pick: (of: Measurement) => number): number =>
+      median(list.map(pick));
+    const cpuMicrosPerForward = of(ours, (run) => run.cpuMicrosPerForward);
+    const bareCpuMicrosPerForward = of(theirs, (run) => run.cpuMicrosPerForward);
+    return {
+      name,
+      cpuMicrosPerForward,
+      bareCpuMicrosPerForward,
+      ratio: cpuMicrosPerForward / bareCpuMicrosPerForward,
+      deliveryRatio: of(ours, (run) => run.deliveryRatio),
+      latencyMs: {
+        p50: of(ours, (run) => run.latencyMs.p50),
+        p99: of(ours, (run) => run.latencyMs.p99),
+      },
+    };
+  } finally {
+    await sidetone.stop();
+    await bare.stop();
+  }
+}
+
+function table(results: readonly Result[]): string {
+  const head = ['row', 'us/forward', 'bare', 'ratio', 'delivered', 'p50 ms', 'p99 ms'];
+  const lines = results.map((result) => [
+    result.name,
+    result.cpuMicrosPerForward.toFixed(2),
+    result.bareCpuMicrosPerForward.toFixed(2),
+    result.ratio.toFixed(2),
+    `${(100 * result.deliveryRatio).toFixed(2)} %`,
+    result.latencyMs.p50.toFixed(2),
+    result.latencyMs.p99.toFixed(2),
+  ]);
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  return [head, ...lines]
+    .map((line) => line.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '))
+    .join('\n');
+}
+
+const json = process.argv.includes('--json');
+const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const unknown = only.filter((name) => !rows.some((row) => row.name === name));
+if (unknown.length > 0) {
+  const names = rows.map(({ name }) => name).join(', ');
+  process.stderr.write(`bench: there is no row "${unknown.join('", "')}"; choose of ${names}\n`);
+  process.exit(1);
+}
+
+const results: Result[] = [];
+for (const row of rows) {
+  if (only.length > 0 && !only.includes(row.name)) continue;
+  if (!json) process.stderr.write(`measuring ${row.name} ...\n`);
+  results.push(await measureRow(row));
+}
+process.stdout.write(json ? `${JSON.stringify({ results })}\n` : `${table(results)}\n`);
