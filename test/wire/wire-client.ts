@@ -7,7 +7,7 @@ import {
   buildPayload,
   buildProbe,
   buildUplinkBody,
-  createCipher,
+  createNodeCipher,
   createHopKey,
   decodeBase64,
   encodeRequest,
@@ -26,7 +26,7 @@ import {
   type MethodParams,
   type MethodResult,
   type RouteKeys,
-  type Sealer,
+  type NodeSealer,
   type SenderPart,
   type SnapshotPart,
   type VoiceOffer,
@@ -42,7 +42,7 @@ export interface WireTalk {
   readonly routeHandle: number;
   readonly senderIndex: number;
   readonly epoch: number;
-  readonly sealer: Sealer;
+  readonly sealer: NodeSealer;
 }
 
 /**
@@ -52,7 +52,7 @@ export interface WireTalk {
 export class WireClient {
   readonly #socket: WebSocket;
   readonly #answers = new Map<number, (answer: unknown) => void>();
-  readonly #cipher = createCipher();
+  readonly #cipher = createNodeCipher();
   readonly #waiters = new Set<{ method: string; take: (params: unknown) => void }>();
   #lastId = 0;
   #packetNumber = 0;
@@ -154,7 +154,6 @@ export class WireClient {
     const senderPart = new Uint8Array(SENDER_PART_BYTES);
     writeSenderPart(senderPart, 0, part);
     const sealed = talk.sealer.seal(ctr, senderPart, buildPayload(opus));
-    if (sealed instanceof Promise) throw new Error('the cipher of Node is synchronous');
     return buildUplinkBody(talk.handle, senderPart, sealed);
   }
 
@@ -185,7 +184,7 @@ export class WireClient {
   datagram(type: 0 | 1 | 2 | 3, body: Uint8Array): Uint8Array {
     if (!this.udp || !this.#uplinkKey) throw new Error('openUdp comes first');
     const number = (this.#packetNumber += 1);
-    return buildDatagram(this.#uplinkKey, type, this.udp.offer.connectionId, number, body);
+    return buildDatagram(type, this.udp.offer.connectionId, number, body, this.#uplinkKey);
   }
 
   sendDatagram(bytes: Uint8Array): void {

@@ -6,10 +6,12 @@ export interface Token<T> {
   readonly name: string;
   /** Whether several plugins may provide it side by side; otherwise the second is an error. */
   readonly many: boolean;
+  /** What the container knows it by; unique to this token. */
+  readonly key: symbol;
   /** Never set; it makes `Token<A>` and `Token<B>` different types. */
   readonly contract?: T;
 }
 
 export function createToken<T>(name: string, options: { readonly many?: boolean } = {}): Token<T> {
-  return Object.freeze({ name, many: options.many ?? false });
+  return Object.freeze({ name, many: options.many ?? false, key: Symbol(name) });
 }
