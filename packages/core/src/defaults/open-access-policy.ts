@@ -1,0 +1,46 @@
+import type { Permission } from '@sidetone/protocol';
+import type {
+  AccessDecision,
+  AccessPolicy,
+  AccessScope,
+  AccessSubject,
+  SubjectAccess,
+} from '../contracts/access-policy.js';
+
+const EVERYBODY: readonly Permission[] = ['VIEW', 'JOIN', 'LISTEN', 'SPEAK', 'WHISPER'];
+const OVER_ONESELF: readonly Permission[] = ['MUTE', 'DEAFEN'];
+
+/**
+ * Everybody may view, join, listen, speak, whisper, and mute and deafen themselves; all else only
+ * the embedding program may. It never changes its mind.
+ */
+export class OpenAccessPolicy implements AccessPolicy {
+  async load(subject: AccessSubject): Promise<SubjectAccess> {
+    const explain = (permission: Permission, scope: AccessScope): AccessDecision =>
+      decide(subject, permission, scope);
+    return { explain, allows: (permission, scope) => explain(permission, scope).allowed };
+  }
+
+  onChange(): () => void {
+    return () => {};
+  }
+}
+
+function decide(
+  subject: AccessSubject,
+  permission: Permission,
+  scope: AccessScope,
+): AccessDecision {
+  if (EVERYBODY.includes(permission)) {
+    return { allowed: true, because: [`the open policy gives ${permission} to everybody`] };
+  }
+  if (OVER_ONESELF.includes(permission)) {
+    const allowed = scope.sessionId === subject.sessionId;
+    const because = allowed
+      ? `the open policy lets everybody use ${permission} on themselves`
+      : `the open policy allows ${permission} on oneself only`;
+    return { allowed, because: [because] };
+  }
+  const because = `the open policy keeps ${permission} to the program that runs the server; a policy plugin gives it to people`;
+  return { allowed: false, because: [because] };
+}

@@ -1,0 +1,54 @@
+export type {
+  ChannelsApi,
+  OrganizationApi,
+  ParticipantDetails,
+  ParticipantsApi,
+} from './api/organization-api.js';
+export { injectionToken } from './container.js';
+export * from './contracts/access-policy.js';
+export * from './contracts/audit-log.js';
+export * from './contracts/authenticator.js';
+export * from './contracts/channel-store.js';
+export * from './contracts/clock.js';
+export * from './contracts/control-transport.js';
+export * from './contracts/floor-policy.js';
+export * from './contracts/http-server.js';
+export * from './contracts/key-service.js';
+export * from './contracts/logger.js';
+export * from './contracts/metrics.js';
+export * from './contracts/organization-store.js';
+export * from './contracts/route-rule.js';
+export * from './contracts/voice-ingress.js';
+export * from './contracts/voice-transport.js';
+export * from './defaults/guest-authenticator.js';
+export * from './defaults/memory-audit-log.js';
+export * from './defaults/memory-channel-store.js';
+export * from './defaults/memory-metrics.js';
+export * from './defaults/memory-organization-store.js';
+export * from './defaults/open-access-policy.js';
+export * from './defaults/open-floor-policy.js';
+export * from './defaults/pino-logger.js';
+export * from './defaults/system-clock.js';
+export { errorCodes, type ErrorCode } from './error/error-codes.js';
+export type { FactListeners } from './hook/fact-emitter.js';
+export type {
+  EntityName,
+  EntityViews,
+  FactName,
+  Facts,
+  Guard,
+  GuardRequest,
+  GuardVerdict,
+  Observer,
+  Transform,
+} from './hook/hooks.js';
+export type { BootProblem } from './server/boot-order.js';
+export { createServer } from './server/create-server.js';
+export type { EventPublisher, MethodCaller, Plugin, PluginContext } from './server/plugin.js';
+export type { SidetoneServer } from './server/server.js';
+export type {
+  CreateServerOptions,
+  ServerOptions,
+  ServerServices,
+} from './server/server-options.js';
+export { createToken, type Token } from './token.js';

@@ -1,0 +1,42 @@
+import type { Container } from '../container.js';
+import { AccessPolicy } from '../contracts/access-policy.js';
+import { AuditLog } from '../contracts/audit-log.js';
+import { Authenticator } from '../contracts/authenticator.js';
+import { ChannelStore } from '../contracts/channel-store.js';
+import { ControlIngress } from '../contracts/control-transport.js';
+import { FloorPolicy } from '../contracts/floor-policy.js';
+import { KeyService } from '../contracts/key-service.js';
+import { OrganizationStore } from '../contracts/organization-store.js';
+import { RouteRule } from '../contracts/route-rule.js';
+import { VoiceIngress } from '../contracts/voice-ingress.js';
+import { VoiceTransport } from '../contracts/voice-transport.js';
+import type { DomainDependencies } from '../domain/domain-dependencies.js';
+import type { DomainPort } from './domain-port.js';
+
+/** What the domain gets by itself; the rest of its dependencies is in the container. */
+export type DomainGround = Pick<
+  DomainDependencies,
+  'clock' | 'log' | 'metrics' | 'hooks' | 'extensions' | 'options'
+>;
+
+/** Asks for every contract of the domain, which makes those that nobody has asked for before. */
+export function gatherDependencies(container: Container, ground: DomainGround): DomainDependencies {
+  return {
+    ...ground,
+    accessPolicy: container.get(AccessPolicy),
+    authenticators: container.getAll(Authenticator),
+    organizationStore: container.get(OrganizationStore),
+    channelStore: container.get(ChannelStore),
+    auditLog: container.get(AuditLog),
+    floorPolicy: container.get(FloorPolicy),
+    keyService: container.get(KeyService),
+    routeRules: container.getAll(RouteRule),
+    voiceTransports: container.getAll(VoiceTransport),
+  };
+}
+
+/** Puts the domain's doors where plugins find them from `onReady` on. */
+export function provideDoors(container: Container, domain: DomainPort): void {
+  container.provide(ControlIngress, () => domain.controlIngress);
+  container.provide(VoiceIngress, () => domain.voiceIngress);
+}
