@@ -72,6 +72,20 @@ describe('the replay window', () => {
     expect(window.accept(5000 - 1023)).to.equal(false);
   });
 
+  it('forgets none of the last 1,024 numbers while it moves on by one or by a few', () => {
+    for (const stride of [1, 3, 31, 32, 33]) {
+      const window = new ReplayWindow();
+      for (let number = 0; number < 3000; number += stride) {
+        window.accept(number);
+        const oldest = Math.max(0, number - (REPLAY_WINDOW_WIDTH - 1));
+        const first = Math.ceil(oldest / stride) * stride;
+        for (let seen = first; seen <= number; seen += stride) {
+          if (window.check(seen)) expect.fail(`${seen} is forgotten at ${number}`);
+        }
+      }
+    }
+  });
+
   it('takes each number of a shuffled block once', () => {
     const window = new ReplayWindow();
     const numbers = Array.from({ length: 1024 }, (_, i) => (i * 389) % 1024);
