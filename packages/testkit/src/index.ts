@@ -1,15 +1,16 @@
-export { codecRoundTrip } from './audio/codec-round-trip.js';
-export {
-  compareSpeech,
-  type ComparisonOptions,
-  type SpeechComparison,
-} from './audio/compare-speech.js';
-export { audioErrorCodes, type AudioErrorCode } from './audio/error-codes.js';
-export { readWav, type WavAudio } from './audio/read-wav.js';
-export { speech, speechNames, speechPath, type SpeechName } from './audio/speech.js';
-export { writeWav, type WritableWav } from './audio/write-wav.js';
 export * from './clock/fake-clock.js';
 export * from './error/error-codes.js';
+export type { DatagramFault, DatagramStatistics } from './network/datagram-statistics.js';
+export type { Direction, Directions } from './network/direction.js';
+export type { Verdict } from './network/impaired-path.js';
+export type { BurstLoss, Impairment } from './network/impairment.js';
+export type { LoopbackTarget } from './network/loopback.js';
+export type { Timing } from './network/real-timing.js';
+export type { StreamImpairment } from './network/stream-impairment.js';
+export type { ConnectionStatistics, StreamStatistics } from './network/stream-statistics.js';
+export type { CutOptions } from './network/tcp-connection.js';
+export * from './network/tcp-impairment.js';
+export * from './network/udp-impairment.js';
 export * from './random/seeded-random.js';
 export * from './wait/event-collector.js';
 export * from './wait/wait-for.js';
