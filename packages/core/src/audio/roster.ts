@@ -8,6 +8,8 @@ export interface RosterSession {
   readonly handle: number;
   readonly userId: string;
   readonly organizationId: string;
+  /** `detached`: its control connection is cut, and it may come back. */
+  readonly status: 'active' | 'detached' | 'closed';
   /** By itself, on all nets. */
   readonly muted: boolean;
   readonly deafened: boolean;

@@ -1,0 +1,76 @@
+import type { AudioRoute, RouteScope } from './audio-route.js';
+import type { Listener } from './route-compiler.js';
+import type { Roster, RosterMembership, RosterSession } from './roster.js';
+
+/** A listener together with what route rules want to know of it. */
+export interface AudienceMember extends Listener {
+  readonly sessionId: string;
+  readonly userId: string;
+}
+export type Audience = readonly AudienceMember[];
+
+type Scope<K extends RouteScope['kind']> = Extract<RouteScope, { kind: K }>;
+
+/** Everybody whom a route could reach, with the flags that decide whether it does. */
+export function gatherAudience(roster: Roster, { scope, organizationId }: AudioRoute): Audience {
+  switch (scope.kind) {
+    case 'channel':
+      return ofChannel(roster, scope.channelId);
+    case 'whisper':
+      return ofWhisper(roster, scope, organizationId);
+    case 'shout':
+      return ofShout(roster, scope);
+  }
+}
+
+function ofChannel(roster: Roster, channelId: string): AudienceMember[] {
+  const audience: AudienceMember[] = [];
+  for (const [sessionId, membership] of roster.members(channelId)) {
+    const session = roster.session(sessionId);
+    if (session === undefined) continue;
+    const permitted = roster.allows(sessionId, 'LISTEN', { channelId });
+    audience.push(ofMembership(session, membership, permitted));
+  }
+  return audience;
+}
+
+function ofMembership(
+  session: RosterSession,
+  membership: RosterMembership,
+  permitted: boolean,
+): AudienceMember {
+  const { listening, selected, joinOrder, deafened, deafenedByModerator } = membership;
+  return {
+    sessionId: session.id,
+    userId: session.userId,
+    handle: session.handle,
+    listening,
+    deafened: session.deafened || deafened || deafenedByModerator,
+    permitted,
+    selected,
+    joinOrder,
+  };
+}
+
+function ofWhisper(roster: Roster, scope: Scope<'whisper'>, organizationId: string): Audience {
+  return [...scope.userIds]
+    .flatMap((userId) => roster.sessionsOfUser(organizationId, userId))
+    .map((session) => ({
+      sessionId: session.id,
+      userId: session.userId,
+      handle: session.handle,
+      listening: true,
+      deafened: session.deafened,
+      permitted: roster.allows(scope.ownerId, 'WHISPER', { sessionId: session.id }),
+      selected: false,
+      joinOrder: Infinity,
+    }));
+}
+
+/** A channel below that closes itself to shouts is left out. */
+function ofShout(roster: Roster, scope: Scope<'shout'>): AudienceMember[] {
+  return roster
+    .subtree(scope.rootChannelId)
+    .filter((channelId) => roster.allows(scope.ownerId, 'SHOUT', { channelId }))
+    .flatMap((channelId) => ofChannel(roster, channelId));
+}

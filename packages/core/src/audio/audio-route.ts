@@ -1,0 +1,27 @@
+import type { RouteView } from '@sidetone/protocol';
+import type { RuleRoute } from '../contracts/route-rule.js';
+import type { RouteKeyring } from '../key/route-keyring.js';
+import type { Audience } from './audience.js';
+import type { TalkLine } from './talk-line.js';
+
+/** Whom a route reaches. */
+export type RouteScope =
+  | { readonly kind: 'channel'; readonly channelId: string }
+  | { readonly kind: 'whisper'; readonly ownerId: string; readonly userIds: ReadonlySet<string> }
+  | { readonly kind: 'shout'; readonly ownerId: string; readonly rootChannelId: string };
+
+/** The unit of forwarding and of keying. */
+export interface AudioRoute {
+  readonly organizationId: string;
+  readonly scope: RouteScope;
+  readonly view: RouteView;
+  /** As rules know it. */
+  readonly ruleRoute: RuleRoute;
+  readonly keyring: RouteKeyring;
+  /** All talk handles that name it, of all talkers. */
+  readonly lines: Set<TalkLine>;
+  /** Those that talk now, in the order they started: the holders of its floor. */
+  readonly talking: Set<TalkLine>;
+  /** `null`: memberships, flags or rights have changed since it was gathered. */
+  audience: Audience | null;
+}

@@ -1,0 +1,130 @@
+import type { KeyRights } from '../key/key-rights.js';
+import type { Talker } from '../talk/talker.js';
+import type { TalkTarget } from '../talk/talk-target.js';
+import type { AudioRoute } from './audio-route.js';
+import type { Roster } from './roster.js';
+import type { RouteTable } from './route-table.js';
+import type { TalkFloor } from './talk-floor.js';
+import type { TalkLine } from './talk-line.js';
+import { barOf, priorityOf } from './talk-rights.js';
+import type { TargetCompiler } from './target-compiler.js';
+import type { TransmissionBoard } from './transmission-board.js';
+
+interface RouteRefreshParts {
+  readonly roster: Roster;
+  readonly routes: RouteTable;
+  readonly rights: KeyRights;
+  readonly board: TransmissionBoard;
+  readonly floor: TalkFloor;
+  readonly compiler: TargetCompiler;
+}
+
+/**
+ * Brings routes, keys and talk lines in step with the roster after it has changed. Targets in use
+ * are compiled at once; the others when their next talkspurt starts, so that a join into a channel
+ * of hundreds does not compile hundreds of silent targets.
+ */
+export class RouteRefresh {
+  readonly #parts: RouteRefreshParts;
+
+  constructor(parts: RouteRefreshParts) {
+    this.#parts = parts;
+  }
+
+  /** The session has joined or left the channel. Its keys stand in the answer to its join. */
+  membership(talker: Talker, route: AudioRoute): void {
+    this.#parts.rights.reconcile(route, talker.id, false);
+    const touched = [route];
+    for (const shout of this.#shoutsOf(route.organizationId)) {
+      this.#parts.rights.reconcile(shout, talker.id, true);
+      touched.push(shout);
+    }
+    this.#recompile(touched);
+  }
+
+  /** Flags or rights of one session. */
+  session(talker: Talker, { push }: { readonly push: boolean }): void {
+    const { roster, routes, rights } = this.#parts;
+    const touched = [...routes.privateOf(talker.organizationId)];
+    for (const channelId of roster.channelsOf(talker.id)) {
+      const route = routes.ofChannel(channelId);
+      if (route !== undefined) touched.push(route);
+    }
+    for (const route of touched) rights.reconcile(route, talker.id, push);
+    this.#judge(talker.lines.values());
+    this.#recompile(touched);
+  }
+
+  /** Flags or rights of all sessions in one channel. */
+  channel(route: AudioRoute): void {
+    const touched = [route, ...this.#shoutsOf(route.organizationId)];
+    for (const each of touched) {
+      this.#parts.rights.reconcileAll(each);
+      this.#judge(each.lines);
+    }
+    this.#recompile(touched);
+  }
+
+  /** The session has ended. */
+  gone(talker: Talker): void {
+    const touched = [...this.#parts.routes.all()].filter(({ keyring }) =>
+      keyring.holders.has(talker.id),
+    );
+    for (const { keyring } of touched) keyring.revoke(talker.id);
+    this.#recompile(touched);
+  }
+
+  /** A channel has gone from the tree. */
+  shouts(organizationId: string): void {
+    const touched = [...this.#shoutsOf(organizationId)];
+    for (const route of touched) this.#parts.rights.reconcileAll(route);
+    this.#recompile(touched);
+  }
+
+  everything(): void {
+    const touched = [...this.#parts.routes.all()];
+    for (const route of touched) {
+      this.#parts.rights.reconcileAll(route);
+      this.#judge(route.lines);
+    }
+    this.#recompile(touched);
+  }
+
+  /** Route rules would answer otherwise now. */
+  rules(): void {
+    this.#recompile([...this.#parts.routes.all()]);
+  }
+
+  *#shoutsOf(organizationId: string): Iterable<AudioRoute> {
+    for (const route of this.#parts.routes.privateOf(organizationId)) {
+      if (route.scope.kind === 'shout') yield route;
+    }
+  }
+
+  /** Whether talkers may still be heard on their lines, and how loudly they may ask. */
+  #judge(lines: Iterable<TalkLine>): void {
+    const { roster, floor } = this.#parts;
+    for (const line of [...lines]) {
+      line.priority = priorityOf(line, roster);
+      const bar = barOf(line, roster);
+      if (bar === line.bar) continue;
+      line.bar = bar;
+      line.target.stale = true;
+      if (bar !== null) floor.force(line, bar);
+    }
+  }
+
+  #recompile(routes: readonly AudioRoute[]): void {
+    const { board, compiler } = this.#parts;
+    const inUse = new Set<TalkTarget>();
+    for (const route of routes) {
+      route.audience = null;
+      board.touch(route);
+      for (const { target } of route.lines) {
+        target.stale = true;
+        if (target.transmission !== null) inUse.add(target);
+      }
+    }
+    for (const target of inUse) compiler.compile(target);
+  }
+}

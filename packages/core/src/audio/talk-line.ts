@@ -1,0 +1,66 @@
+import type { PriorityClass } from '@sidetone/protocol';
+import type { Sender } from '../key/sender.js';
+import type { TalkTarget } from '../talk/talk-target.js';
+import type { AudioRoute } from './audio-route.js';
+import { FrameBudget } from './frame-budget.js';
+import type { SinkGroup } from './voice-paths.js';
+
+/**
+ * `idle`: the next frame starts a transmission. `talking`: it belongs to one. `blocked`: refused or
+ * ended by force; frames are dropped until the talker releases.
+ */
+export type LineStatus = 'idle' | 'talking' | 'blocked';
+
+/** Why the talker may not be heard on a line: by a mute, or for want of a right or membership. */
+export type Bar = 'muted' | 'revoked';
+
+const NO_SINKS = new Uint32Array(0);
+const NO_GROUPS: readonly SinkGroup[] = [];
+
+export interface TalkLineSeed {
+  readonly talkHandle: number;
+  readonly target: TalkTarget;
+  readonly route: AudioRoute;
+  readonly sender: Sender;
+  readonly pathCount: number;
+}
+
+/** What one talk handle means: one route within one target. */
+export class TalkLine {
+  readonly talkHandle: number;
+  readonly target: TalkTarget;
+  readonly route: AudioRoute;
+  readonly sender: Sender;
+  readonly budget: FrameBudget;
+  priority: PriorityClass = 0;
+  bar: Bar | null = null;
+  /** Its route has ended for this talker for good; only another registration helps. */
+  cut = false;
+  status: LineStatus = 'idle';
+  lastFrameMs: number = -Infinity;
+  /** Frames with the end flag since the last one without. */
+  endsInRow = 0;
+  /** Compiled: handles of the sessions that get its frames. */
+  sinks: Uint32Array = NO_SINKS;
+  /** `sinks` by transport, as of `groupsVersion` of the voice paths. */
+  groups: readonly SinkGroup[] = NO_GROUPS;
+  groupsVersion = -1;
+
+  constructor({ talkHandle, target, route, sender, pathCount }: TalkLineSeed) {
+    this.talkHandle = talkHandle;
+    this.target = target;
+    this.route = route;
+    this.sender = sender;
+    this.budget = new FrameBudget(pathCount);
+  }
+
+  /** Whether listeners may be given to this line when several routes reach them. */
+  get carries(): boolean {
+    return this.bar === null && this.status !== 'blocked';
+  }
+
+  compiled(sinks: Uint32Array): void {
+    this.sinks = sinks;
+    this.groupsVersion = -1;
+  }
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import type { RouteView, TransmissionEndReason, TransmissionView } from '@sidetone/protocol';
+import type { Clock } from '../contracts/clock.js';
+import type { Hooks } from '../hook/hooks.js';
+import type { AudioRoute } from './audio-route.js';
+import type { Roster } from './roster.js';
+import type { TalkLine } from './talk-line.js';
+import { viewTransmission, type Transmission } from './transmission.js';
+
+/** A client drops a transmission that it heard nothing of for 5 s. */
+export const UPDATE_PERIOD_MS = 2_000;
+
+/** Who talks now, and who has been told of it. */
+export class TransmissionBoard {
+  readonly #clock: Clock;
+  readonly #roster: Roster;
+  readonly #tell: Hooks['tell'];
+  readonly #active = new Set<Transmission>();
+
+  constructor(clock: Clock, roster: Roster, tell: Hooks['tell']) {
+    this.#clock = clock;
+    this.#roster = roster;
+    this.#tell = tell;
+  }
+
+  get active(): ReadonlySet<Transmission> {
+    return this.#active;
+  }
+
+  /** The line carries frames from now on: of a new transmission, or of its target's present one. */
+  join(line: TalkLine, seq: number): void {
+    const present = line.target.transmission;
+    if (present !== null) {
+      present.lines.add(line);
+      this.#tellAll(present, 'newcomers');
+      present.changed = true;
+      return;
+    }
+    const transmission: Transmission = {
+      id: randomUUID(),
+      target: line.target,
+      firstSeq: seq,
+      lastSeq: -1,
+      frames: 0,
+      lines: new Set([line]),
+      told: new Map(),
+      changed: false,
+      nextUpdateMs: this.#clock.now() + UPDATE_PERIOD_MS,
+    };
+    line.target.transmission = transmission;
+    this.#active.add(transmission);
+    this.#tellAll(transmission, 'newcomers');
+    const { organizationId } = line.route;
+    const view = viewTransmission(transmission, routesOf(transmission));
+    this.#tell('transmissionStarted', { ...view, organizationId });
+  }
+
+  leave(line: TalkLine, reason: TransmissionEndReason): void {
+    const transmission = line.target.transmission;
+    if (!transmission?.lines.delete(line)) return;
+    if (transmission.lines.size > 0) transmission.changed = true;
+    else this.#end(transmission, line.route.organizationId, reason);
+  }
+
+  /** Somebody has come to see the route: it learns at once who talks there. */
+  show(route: AudioRoute, sessionId: string): void {
+    for (const { target } of route.talking) {
+      const transmission = target.transmission;
+      if (transmission === null || transmission.told.has(sessionId)) continue;
+      const routes = this.#visible(transmission, sessionId);
+      if (routes.length > 0) this.#tellOne(transmission, sessionId, routes, false);
+    }
+  }
+
+  /** Who sees the route has changed. */
+  touch(route: AudioRoute): void {
+    for (const { target } of route.talking) {
+      if (target.transmission !== null) target.transmission.changed = true;
+    }
+  }
+
+  /** Sends what is due; called about ten times a second while anybody talks. */
+  sweep(nowMs: number): void {
+    for (const transmission of this.#active) {
+      if (nowMs >= transmission.nextUpdateMs) {
+        transmission.nextUpdateMs = nowMs + UPDATE_PERIOD_MS;
+        this.#tellAll(transmission, 'everybody');
+      } else if (transmission.changed) {
+        this.#tellAll(transmission, 'concerned');
+      }
+    }
+  }
+
+  viewsFor(sessionId: string): TransmissionView[] {
+    return [...this.#active].flatMap((transmission) => {
+      const routes = this.#visible(transmission, sessionId);
+      return routes.length === 0 ? [] : [viewTransmission(transmission, routes)];
+    });
+  }
+
+  #end(transmission: Transmission, organizationId: string, reason: TransmissionEndReason): void {
+    const { id, target, frames, told } = transmission;
+    target.transmission = null;
+    this.#active.delete(transmission);
+    for (const sessionId of told.keys()) this.#signalEnd(sessionId, id, reason);
+    this.#tell('transmissionEnded', {
+      organizationId,
+      id,
+      sessionId: target.talker.id,
+      reason,
+      frames,
+    });
+  }
+
+  /** `concerned`: newcomers, and those whose routes have changed or gone. */
+  #tellAll(transmission: Transmission, whom: 'newcomers' | 'concerned' | 'everybody'): void {
+    const seers = this.#seersOf(transmission);
+    for (const [sessionId, routes] of seers) {
+      const known = transmission.told.has(sessionId);
+      if (known && whom === 'newcomers') continue;
+      this.#tellOne(transmission, sessionId, routes, whom === 'everybody');
+    }
+    if (whom === 'newcomers') return;
+    transmission.changed = false;
+    for (const sessionId of transmission.told.keys()) {
+      if (seers.has(sessionId)) continue;
+      transmission.told.delete(sessionId);
+      this.#signalEnd(sessionId, transmission.id, 'released');
+    }
+  }
+
+  #tellOne(
+    transmission: Transmission,
+    sessionId: string,
+    routes: readonly RouteView[],
+    evenUnchanged: boolean,
+  ): void {
+    const outlet = this.#roster.session(sessionId)?.outlet;
+    const key = routes.map(({ handle }) => handle).join();
+    const before = transmission.told.get(sessionId);
+    if (outlet === undefined || (before === key && !evenUnchanged)) return;
+    transmission.told.set(sessionId, key);
+    const name = before === undefined ? 'transmissionStarted' : 'transmissionUpdated';
+    outlet.signal(name, viewTransmission(transmission, routes));
+  }
+
+  #signalEnd(sessionId: string, id: string, reason: TransmissionEndReason): void {
+    this.#roster.session(sessionId)?.outlet.signal('transmissionEnded', { id, reason });
+  }
+
+  /** Everybody who hears or has joined one of its routes, with those routes; and the talker. */
+  #seersOf(transmission: Transmission): Map<string, RouteView[]> {
+    const seers = new Map<string, RouteView[]>();
+    for (const { route } of transmission.lines) {
+      for (const sessionId of this.#seersOfRoute(route)) {
+        const routes = seers.get(sessionId);
+        if (routes === undefined) seers.set(sessionId, [route.view]);
+        else routes.push(route.view);
+      }
+    }
+    seers.set(transmission.target.talker.id, routesOf(transmission));
+    return seers;
+  }
+
+  #seersOfRoute({ scope, keyring }: AudioRoute): Iterable<string> {
+    return scope.kind === 'channel'
+      ? this.#roster.members(scope.channelId).keys()
+      : keyring.holders.keys();
+  }
+
+  #visible(transmission: Transmission, sessionId: string): RouteView[] {
+    if (transmission.target.talker.id === sessionId) return routesOf(transmission);
+    return routesOf(transmission, ({ scope, keyring }) =>
+      scope.kind === 'channel'
+        ? this.#roster.members(scope.channelId).has(sessionId)
+        : keyring.holders.has(sessionId),
+    );
+  }
+}
+
+function routesOf(
+  { lines }: Transmission,
+  visible: (route: AudioRoute) => boolean = () => true,
+): RouteView[] {
+  return Array.from(lines, ({ route }) => route)
+    .filter(visible)
+    .map(({ view }) => view);
+}

@@ -1,0 +1,40 @@
+import type { PriorityClass, RouteView, TransmissionView } from '@sidetone/protocol';
+import type { TalkTarget } from '../talk/talk-target.js';
+import type { TalkLine } from './talk-line.js';
+
+/** One push of talk over all lines of a target. */
+export interface Transmission {
+  readonly id: string;
+  readonly target: TalkTarget;
+  readonly firstSeq: number;
+  lastSeq: number;
+  /** Frames by sequence number, however many routes each went to. */
+  frames: number;
+  /** Those that talk now; the transmission ends with the last. */
+  readonly lines: Set<TalkLine>;
+  /** Who knows of it, and which routes they were told of, by their handles. */
+  readonly told: Map<string, string>;
+  /** Somebody may have to be told of another set of routes. */
+  changed: boolean;
+  nextUpdateMs: number;
+}
+
+export function viewTransmission(
+  transmission: Transmission,
+  routes: readonly RouteView[],
+): TransmissionView {
+  const { id, target, firstSeq } = transmission;
+  return {
+    id,
+    source: target.source.view,
+    routes: [...routes],
+    priority: priorityOf(transmission),
+    firstSeq,
+  };
+}
+
+function priorityOf({ lines }: Transmission): PriorityClass {
+  let highest: PriorityClass = 0;
+  for (const { priority } of lines) if (priority > highest) highest = priority;
+  return highest;
+}

@@ -1,0 +1,288 @@
+import { randomUUID } from 'node:crypto';
+import { WireError, type MethodResult } from '@sidetone/protocol';
+import { gatherAudience } from '../audio/audience.js';
+import type { AudioRoute } from '../audio/audio-route.js';
+import type { Roster } from '../audio/roster.js';
+import { HANDLE_REST_MS, type RouteTable } from '../audio/route-table.js';
+import { TalkLine } from '../audio/talk-line.js';
+import { barOf, priorityOf } from '../audio/talk-rights.js';
+import type { TalkFloor } from '../audio/talk-floor.js';
+import type { TalkRegistration } from '../audio/voice-plane-port.js';
+import type { Clock } from '../contracts/clock.js';
+import type { KeyService } from '../contracts/key-service.js';
+import type { Logger } from '../contracts/logger.js';
+import { errorMessage } from '../error/error-message.js';
+import type { KeyRights } from '../key/key-rights.js';
+import { Sender } from '../key/sender.js';
+import { HandlePool } from './handle-pool.js';
+import type { TalkSource } from './talk-source.js';
+import type { TalkTarget } from './talk-target.js';
+import type { Talker } from './talker.js';
+import { planTarget, type PlannedRoute } from './target-plan.js';
+
+const MAX_SOURCES = 65_535;
+
+export interface TalkLimits {
+  /** Talk targets a session. */
+  readonly targets: number;
+  readonly routesPerTarget: number;
+  /** Sources a session. */
+  readonly sources: number;
+}
+
+interface TalkRegistryParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly keyService: KeyService;
+  readonly roster: Roster;
+  readonly routes: RouteTable;
+  readonly rights: KeyRights;
+  readonly floor: TalkFloor;
+  readonly limits: TalkLimits;
+  readonly pathCount: number;
+}
+
+type Registered = MethodResult<'talk.register'>;
+
+/** Sources, targets and talk handles of all sessions. */
+export class TalkRegistry {
+  readonly #parts: TalkRegistryParts;
+  readonly #sourceHandles: HandlePool;
+
+  constructor(parts: TalkRegistryParts) {
+    this.#parts = parts;
+    const { clock } = parts;
+    this.#sourceHandles = new HandlePool({ clock, max: MAX_SOURCES, restMs: HANDLE_REST_MS });
+  }
+
+  /** As `VoicePlanePort.register`. The talker's keys have gone out when it resolves. */
+  async register(talker: Talker, talk: TalkRegistration): Promise<Registered> {
+    const { roster, routes } = this.#parts;
+    const plan = planTarget(talk.target, talker, roster, routes);
+    this.#checkLimits(talker, plan.length);
+    const source = this.#source(talker, talk.sourceName);
+    const opened: AudioRoute[] = [];
+    talker.registering++;
+    try {
+      const planned = plan.map((each) => this.#routeOf(each, talker, opened));
+      const indices = await Promise.all(
+        planned.map((route) => this.#senderIndex(route, source, talker)),
+      );
+      // Anything may have happened meanwhile: a leave, a lost right, the session's end.
+      this.#recheck(talker, talk, planned);
+      return this.#commit(talker, source, talk, planned, indices);
+    } catch (error) {
+      for (const route of opened) routes.close(route);
+      throw error;
+    } finally {
+      talker.registering--;
+    }
+  }
+
+  /** Throws `WireError` NOT_FOUND. */
+  unregister(talker: Talker, targetId: string): void {
+    const target = talker.targets.get(targetId);
+    if (target === undefined) {
+      throw new WireError('NOT_FOUND', `there is no talk target "${targetId}" of this session`);
+    }
+    this.#remove(target, 'targetChanged');
+  }
+
+  /** The talker has no more to do with the route: frames on its handles are dropped from now on. */
+  cutFrom(talker: Talker, route: AudioRoute, reason: 'revoked' | 'disconnected'): void {
+    for (const line of talker.lines.values()) {
+      if (line.route !== route || line.cut) continue;
+      this.#parts.floor.force(line, reason);
+      line.cut = true;
+      line.bar = 'revoked';
+      line.target.stale = true;
+      this.#detach(line);
+    }
+  }
+
+  closeTalker(talker: Talker): void {
+    talker.closed = true;
+    for (const target of [...talker.targets.values()]) this.#remove(target, 'disconnected');
+    for (const source of talker.sources.values()) this.#sourceHandles.release(source.handle);
+    talker.sources.clear();
+  }
+
+  #checkLimits(talker: Talker, routeCount: number): void {
+    const { limits } = this.#parts;
+    if (routeCount > limits.routesPerTarget) throw exceeded('routesPerTarget', limits);
+    if (talker.targets.size + talker.registering >= limits.targets) {
+      throw exceeded('targets', limits);
+    }
+  }
+
+  /** Throws `WireError` LIMIT_EXCEEDED or SERVER_FULL. */
+  #source(talker: Talker, name: string): TalkSource {
+    const known = talker.sources.get(name);
+    if (known !== undefined) return known;
+    const { limits } = this.#parts;
+    if (talker.sources.size >= limits.sources) throw exceeded('sources', limits);
+    const handle = this.#sourceHandles.take();
+    if (handle === null) throw full('source');
+    const id = randomUUID();
+    const source = { id, handle, view: { id, handle, session: talker.id, kind: name } };
+    talker.sources.set(name, source);
+    return source;
+  }
+
+  #routeOf({ existing, scope }: PlannedRoute, talker: Talker, opened: AudioRoute[]): AudioRoute {
+    if (existing !== null) return existing;
+    const route = this.#parts.routes.open(talker.organizationId, scope);
+    opened.push(route);
+    return route;
+  }
+
+  /** The index that the source has on the route, or a new one. */
+  async #senderIndex(route: AudioRoute, source: TalkSource, talker: Talker): Promise<number> {
+    await route.keyring.open();
+    const present = talker.senders.get(source)?.get(route);
+    if (present !== undefined) return present.index;
+    try {
+      if (route.keyring.epochs.active >= 0) {
+        return await this.#parts.keyService.allocateSender(route.view.id, source.id);
+      }
+    } catch (error) {
+      const cause = errorMessage(error);
+      this.#parts.log.warn('a sender index could not be allocated', {
+        route: route.view.id,
+        cause,
+      });
+    }
+    throw new WireError('INTERNAL_ERROR', 'the keys of a route are not available; try again');
+  }
+
+  #recheck(talker: Talker, talk: TalkRegistration, planned: readonly AudioRoute[]): void {
+    const { roster, routes } = this.#parts;
+    if (talker.closed) throw new WireError('NOT_FOUND', 'the session has ended');
+    const again = planTarget(talk.target, talker, roster, routes);
+    const same = again.every(({ existing }, i) => existing === null || existing === planned[i]);
+    if (!same) throw new WireError('NOT_FOUND', 'a channel of the target was closed');
+  }
+
+  #commit(
+    talker: Talker,
+    source: TalkSource,
+    talk: TalkRegistration,
+    routes: readonly AudioRoute[],
+    indices: readonly number[],
+  ): Registered {
+    const talkHandles = this.#takeHandles(talker, routes.length);
+    const lines: TalkLine[] = [];
+    const target: TalkTarget = {
+      id: randomUUID(),
+      talker,
+      source,
+      askedPriority: talk.priority,
+      lines,
+      transmission: null,
+      stale: true,
+    };
+    talker.targets.set(target.id, target);
+    routes.forEach((route, i) => {
+      const sender = this.#bind(talker, source, route, indices[i] as number);
+      const talkHandle = talkHandles[i] as number;
+      const { pathCount } = this.#parts;
+      lines.push(this.#attach(new TalkLine({ talkHandle, target, route, sender, pathCount })));
+    });
+    const handles = lines.map(({ talkHandle, route }) => ({
+      handle: talkHandle,
+      route: route.view,
+    }));
+    return { target: target.id, source: source.view, handles };
+  }
+
+  /** Throws `WireError` SERVER_FULL, with none taken. */
+  #takeHandles(talker: Talker, count: number): readonly number[] {
+    const taken: number[] = [];
+    while (taken.length < count) {
+      const handle = talker.handles.take();
+      if (handle === null) {
+        for (const each of taken) talker.handles.release(each);
+        throw full('talk');
+      }
+      taken.push(handle);
+    }
+    return taken;
+  }
+
+  /** Puts the sender into the route's keys and sees that everybody learns of it. */
+  #bind(talker: Talker, source: TalkSource, route: AudioRoute, index: number): Sender {
+    const ofSource = talker.senders.get(source) ?? new Map<AudioRoute, Sender>();
+    talker.senders.set(source, ofSource);
+    let sender = ofSource.get(route);
+    if (sender === undefined) {
+      sender = new Sender(source, index);
+      ofSource.set(route, sender);
+      route.keyring.addSender(sender);
+      route.keyring.announce(sender);
+    }
+    sender.lineCount++;
+    this.#grantAll(route, talker);
+    route.keyring.push(talker.id);
+    return sender;
+  }
+
+  /** The listeners of a new whisper or shout get its key; those of a channel have it. */
+  #grantAll(route: AudioRoute, talker: Talker): void {
+    if (route.scope.kind === 'channel') return;
+    const { rights, roster } = this.#parts;
+    for (const { sessionId } of gatherAudience(roster, route)) {
+      rights.reconcile(route, sessionId, sessionId !== talker.id);
+    }
+    rights.reconcile(route, talker.id, false);
+  }
+
+  #attach(line: TalkLine): TalkLine {
+    const { roster } = this.#parts;
+    line.route.lines.add(line);
+    line.target.talker.lines.set(line.talkHandle, line);
+    line.bar = barOf(line, roster);
+    line.priority = priorityOf(line, roster);
+    return line;
+  }
+
+  #remove(target: TalkTarget, reason: 'targetChanged' | 'disconnected'): void {
+    const { talker } = target;
+    talker.targets.delete(target.id);
+    for (const line of target.lines) {
+      this.#parts.floor.force(line, reason);
+      talker.lines.delete(line.talkHandle);
+      talker.handles.release(line.talkHandle);
+      if (!line.cut) this.#detach(line);
+      if (line.route.scope.kind !== 'channel') this.#parts.routes.close(line.route);
+    }
+  }
+
+  /**
+   * With its last line the sender ends. A source that comes back gets another index: its client may
+   * have forgotten the counter, and one counter used twice gives the key away.
+   */
+  #detach(line: TalkLine): void {
+    const { route, sender, target } = line;
+    route.lines.delete(line);
+    sender.lineCount--;
+    if (sender.lineCount > 0) return;
+    route.keyring.removeSender(sender);
+    target.talker.senders.get(sender.source)?.delete(route);
+  }
+}
+
+function exceeded(name: keyof TalkLimits, limits: TalkLimits): WireError {
+  return new WireError(
+    'LIMIT_EXCEEDED',
+    `"${limits[name]}" ${name} are the most a session may have`,
+    {
+      details: { limit: name, value: limits[name] },
+    },
+  );
+}
+
+function full(kind: 'source' | 'talk'): WireError {
+  return new WireError('SERVER_FULL', `no ${kind} handle is free`, {
+    retryAfterMs: HANDLE_REST_MS,
+  });
+}

@@ -1,0 +1,95 @@
+import { WireError, type TalkTargetSpec } from '@sidetone/protocol';
+import type { AudioRoute, RouteScope } from '../audio/audio-route.js';
+import type { Roster } from '../audio/roster.js';
+import type { RouteTable } from '../audio/route-table.js';
+import type { Talker } from './talker.js';
+
+/** One route of a target: there already, or to be opened for it. */
+export type PlannedRoute =
+  | { readonly existing: AudioRoute; readonly scope: RouteScope }
+  | { readonly existing: null; readonly scope: RouteScope };
+
+/**
+ * What routes a target needs: each channel's own, one for all whispered users, one for the shout.
+ * Throws `WireError` where the talker may not talk to any of it.
+ */
+export function planTarget(
+  spec: TalkTargetSpec,
+  talker: Talker,
+  roster: Roster,
+  routes: RouteTable,
+): readonly PlannedRoute[] {
+  const plan: PlannedRoute[] = (spec.channels ?? []).map((channelId) =>
+    planChannel(channelId, talker, roster, routes),
+  );
+  if (spec.users !== undefined && spec.users.length > 0) {
+    plan.push(planWhisper(spec.users, talker, roster));
+  }
+  if (spec.subtree !== undefined) plan.push(planShout(spec.subtree, talker, roster, routes));
+  if (plan.length > 0) return plan;
+  throw new WireError('INVALID_PARAMS', 'the target is empty; name channels, users or a subtree', {
+    details: { path: '/target' },
+  });
+}
+
+function planChannel(
+  channelId: string,
+  talker: Talker,
+  roster: Roster,
+  routes: RouteTable,
+): PlannedRoute {
+  const existing = channelRoute(channelId, talker, roster, routes);
+  if (!roster.members(channelId).has(talker.id)) {
+    throw new WireError(
+      'NOT_JOINED',
+      `channel "${channelId}" is not joined; join it to speak there`,
+    );
+  }
+  if (!roster.allows(talker.id, 'SPEAK', { channelId })) {
+    throw denied('speak in', `channel "${channelId}"`);
+  }
+  return { existing, scope: existing.scope };
+}
+
+/** Users who are not there now are named all the same: the whisper reaches them when they come. */
+function planWhisper(users: readonly string[], talker: Talker, roster: Roster): PlannedRoute {
+  for (const userId of users) {
+    for (const session of roster.sessionsOfUser(talker.organizationId, userId)) {
+      if (session.id === talker.id) continue;
+      if (!roster.allows(talker.id, 'WHISPER', { sessionId: session.id })) {
+        throw denied('whisper to', `user "${userId}"`);
+      }
+    }
+  }
+  const scope = { kind: 'whisper', ownerId: talker.id, userIds: new Set(users) } as const;
+  return { existing: null, scope };
+}
+
+function planShout(
+  rootChannelId: string,
+  talker: Talker,
+  roster: Roster,
+  routes: RouteTable,
+): PlannedRoute {
+  channelRoute(rootChannelId, talker, roster, routes);
+  if (!roster.allows(talker.id, 'SHOUT', { channelId: rootChannelId })) {
+    throw denied('shout to', `channel "${rootChannelId}"`);
+  }
+  return { existing: null, scope: { kind: 'shout', ownerId: talker.id, rootChannelId } };
+}
+
+function channelRoute(
+  channelId: string,
+  talker: Talker,
+  roster: Roster,
+  routes: RouteTable,
+): AudioRoute {
+  const route = routes.ofChannel(channelId);
+  const known = route?.organizationId === talker.organizationId;
+  if (route !== undefined && known && roster.allows(talker.id, 'VIEW', { channelId })) return route;
+  throw new WireError('NOT_FOUND', `there is no channel "${channelId}" that you may see`);
+}
+
+function denied(action: string, where: string): WireError {
+  return new WireError('ACCESS_DENIED', `you may not ${action} ${where}; ask for the permission`);
+}
