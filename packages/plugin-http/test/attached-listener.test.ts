@@ -6,7 +6,7 @@ import { Clock, HttpServer } from '@sidetone/core';
 import { http, type HttpOptions } from '@sidetone/plugin-http';
 import { createFakeClock } from '@sidetone/testkit';
 import { expect } from 'chai';
-import { OnePluginServer } from './double/plugin-context.js';
+import { OnePluginServer } from './double/one-plugin-server.js';
 
 async function upgrade(server: Server, path: string, protocol = 'radio'): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');

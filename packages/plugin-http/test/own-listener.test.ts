@@ -4,7 +4,7 @@ import { Clock, HttpServer } from '@sidetone/core';
 import { http, type HttpOptions } from '@sidetone/plugin-http';
 import { createFakeClock, type FakeClock } from '@sidetone/testkit';
 import { expect } from 'chai';
-import { OnePluginServer } from './double/plugin-context.js';
+import { OnePluginServer } from './double/one-plugin-server.js';
 
 const portOf = (url: string | null): number => Number(new URL(url ?? '').port);
 

@@ -9,13 +9,13 @@ interface LogLine {
 export class OnePluginServer {
   readonly lines: LogLine[] = [];
   readonly #plugin: Plugin;
-  readonly #contracts: ReadonlyMap<Token<unknown>, unknown>;
+  readonly #contracts: ReadonlyMap<object, unknown>;
   readonly #provided = new Map<Token<unknown>, unknown>();
   readonly #onReady: (() => void | Promise<void>)[] = [];
   readonly #onListen: (() => void | Promise<void>)[] = [];
   readonly #onClose: (() => void | Promise<void>)[] = [];
 
-  constructor(plugin: Plugin, contracts: ReadonlyMap<Token<unknown>, unknown>) {
+  constructor(plugin: Plugin, contracts: ReadonlyMap<object, unknown>) {
     this.#plugin = plugin;
     this.#contracts = contracts;
   }

@@ -1,0 +1,64 @@
+import type { VoiceSession } from '@sidetone/core';
+import {
+  buildDatagram,
+  createHopKey,
+  ReplayWindow,
+  type DatagramType,
+  type HopKey,
+} from '@sidetone/protocol';
+import { AddressCheck } from './address-check.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** A client pings each second, and each 300 ms when it suspects its path. */
+const PINGS_PER_SECOND = 10;
+const PING_BURST = 20;
+
+interface ConnectionParts {
+  readonly session: VoiceSession;
+  readonly id: number;
+  readonly uplinkKey: Uint8Array;
+  readonly downlinkKey: Uint8Array;
+  readonly nowMs: number;
+}
+
+/** What the transport knows of one session: its keys, its counters, where it is. */
+export class Connection {
+  readonly session: VoiceSession;
+  readonly id: number;
+  /** Tags of the client. */
+  readonly uplink: HopKey;
+  /** Packet numbers of authenticated datagrams. */
+  readonly window = new ReplayWindow();
+  readonly check: AddressCheck;
+  readonly pings: TokenBucket;
+  /** The confirmed address; `null` before the first answer. */
+  address: string | null = null;
+  port = 0;
+  mediaSent = 0;
+  mediaReceived = 0;
+  readonly #downlink: HopKey;
+  #nextPacketNumber = 0;
+
+  constructor({ session, id, uplinkKey, downlinkKey, nowMs }: ConnectionParts) {
+    this.session = session;
+    this.id = id;
+    this.uplink = createHopKey(uplinkKey);
+    this.#downlink = createHopKey(downlinkKey);
+    this.check = new AddressCheck(nowMs);
+    this.pings = new TokenBucket(PINGS_PER_SECOND, PING_BURST, nowMs);
+  }
+
+  isAt(address: string, port: number): boolean {
+    return this.port === port && this.address === address;
+  }
+
+  moveTo(address: string, port: number): void {
+    this.address = address;
+    this.port = port;
+  }
+
+  /** A datagram to the client with all fields and a tag, under the next packet number. */
+  datagram(type: DatagramType, body: Uint8Array): Uint8Array {
+    return buildDatagram(type, this.id, this.#nextPacketNumber++, body, this.#downlink);
+  }
+}

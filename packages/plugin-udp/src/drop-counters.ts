@@ -1,0 +1,37 @@
+import type { Counter, Metrics } from '@sidetone/core';
+
+/** Why a datagram went no further, in the order in which it is judged. */
+const reasons = [
+  /** Shorter than its type allows. */
+  'truncated',
+  /** Longer than its type allows. */
+  'oversize',
+  /** Not of this protocol. */
+  'foreign',
+  /** Reserved, or for the server alone to send. */
+  'wrongType',
+  'unknownConnection',
+  /** Too many from one network that has confirmed no address. */
+  'sourceLimited',
+  'badTag',
+  'replayed',
+  /** Authenticated, but the body is not what its type promises. */
+  'malformed',
+  /** Media or a ping from an address that is not confirmed. */
+  'unconfirmedAddress',
+  'challengeLimited',
+  /** An answer that fits no open challenge to its address. */
+  'wrongAnswer',
+  'pingLimited',
+  /** A pong although the server asked nothing, or a challenge, which only the server makes. */
+  'unexpected',
+] as const;
+
+export type DropReason = (typeof reasons)[number];
+export type DropCounters = Readonly<Record<DropReason, Counter>>;
+
+/** One counter for each reason, `udp.dropped.<reason>`. */
+export function createDropCounters(metrics: Metrics): DropCounters {
+  const entries = reasons.map((reason) => [reason, metrics.counter('udp.dropped', reason)]);
+  return Object.freeze(Object.fromEntries(entries) as Record<DropReason, Counter>);
+}

@@ -1,0 +1,115 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import {
+  buildDatagram,
+  buildPing,
+  buildProbe,
+  createHopKey,
+  decodeBase64,
+  PacketType,
+  parseDatagram,
+  parsePing,
+  parseProbe,
+  ProbeStep,
+  type DatagramType,
+  type HopKey,
+  type Ping,
+  type VoiceOffer,
+} from '@sidetone/protocol';
+
+type UdpOffer = Extract<VoiceOffer, { transport: 'udp' }>;
+
+const NO_CHALLENGE = new Uint8Array(8);
+
+/** A client's end of the path, with a socket of its own and everything it got from the server. */
+export class UdpClient {
+  readonly offer: UdpOffer;
+  readonly received: Buffer[] = [];
+  nextPacketNumber = 0;
+  readonly #socket: Socket;
+  readonly #uplink: HopKey;
+  readonly #downlink: HopKey;
+
+  private constructor(offer: VoiceOffer | null, socket: Socket) {
+    if (offer?.transport !== 'udp') throw new Error('no offer for UDP');
+    this.offer = offer;
+    this.#socket = socket;
+    this.#uplink = createHopKey(decodeBase64(offer.uplinkKey, 32) as Uint8Array);
+    this.#downlink = createHopKey(decodeBase64(offer.downlinkKey, 32) as Uint8Array);
+    socket.on('message', (bytes) => this.received.push(bytes));
+  }
+
+  static async open(offer: VoiceOffer | null): Promise<UdpClient> {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    return new UdpClient(offer, socket);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  /** A datagram with the next packet number and a valid tag, as a client makes it. */
+  datagram(type: DatagramType, body: Uint8Array, number = this.nextPacketNumber++): Uint8Array {
+    return buildDatagram(type, this.offer.connectionId, number, body, this.#uplink);
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#socket.send(bytes, this.offer.port, '127.0.0.1');
+  }
+
+  async next(): Promise<Buffer> {
+    const at = this.received.length;
+    await once(this.#socket, 'message');
+    return this.received[at] as Buffer;
+  }
+
+  ask(): Uint8Array {
+    return this.datagram(
+      PacketType.probe,
+      buildProbe({ step: ProbeStep.ask, challenge: NO_CHALLENGE }),
+    );
+  }
+
+  answer(challenge: Uint8Array): Uint8Array {
+    return this.datagram(PacketType.probe, buildProbe({ step: ProbeStep.answer, challenge }));
+  }
+
+  async challenge(): Promise<Uint8Array> {
+    const reply = this.next();
+    this.send(this.ask());
+    return this.readChallenge(await reply);
+  }
+
+  readChallenge(bytes: Uint8Array): Uint8Array {
+    const probe = parseProbe(this.#open(bytes, PacketType.probe));
+    if (!probe.ok || probe.probe.step !== ProbeStep.challenge) throw new Error('no challenge');
+    return probe.probe.challenge.slice();
+  }
+
+  /** Goes through the whole probe; afterwards the server sends voice here. */
+  async confirm(): Promise<void> {
+    this.send(this.answer(await this.challenge()));
+    await this.ping();
+  }
+
+  /** What was sent before it has been handled when the pong is here. */
+  async ping(id = 7): Promise<Ping> {
+    const reply = this.next();
+    const body = buildPing({ id, mediaSent: 0, mediaReceived: 0 });
+    this.send(this.datagram(PacketType.ping, body));
+    const pong = parsePing(this.#open(await reply, PacketType.pong));
+    if (!pong.ok) throw new Error('no pong');
+    return pong.ping;
+  }
+
+  /** The body of a tagged datagram of the server, whose tag and type it checks. */
+  #open(bytes: Uint8Array, type: DatagramType): Uint8Array {
+    const datagram = parseDatagram(bytes);
+    if (!datagram.ok || datagram.type !== type) throw new Error('not the type expected');
+    if (datagram.connectionId !== this.offer.connectionId) throw new Error('another connection');
+    if (!this.#downlink.verify(datagram.packetNumberLow, bytes)) throw new Error('wrong tag');
+    return datagram.body;
+  }
+}

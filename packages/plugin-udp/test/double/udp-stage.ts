@@ -1,0 +1,57 @@
+import { Clock, Metrics, VoiceIngress, VoiceTransport, type VoiceSession } from '@sidetone/core';
+import { udp, type UdpOptions } from '@sidetone/plugin-udp';
+import { createFakeClock, type FakeClock } from '@sidetone/testkit';
+import { CountingMetrics } from './counting-metrics.js';
+import { OnePluginServer } from './one-plugin-server.js';
+import { RecordingIngress } from './recording-ingress.js';
+import { UdpClient } from './udp-client.js';
+
+/** The plugin with everything around it that a test looks at or moves. */
+export class UdpStage {
+  readonly clock: FakeClock = createFakeClock(1_000);
+  readonly metrics = new CountingMetrics();
+  readonly ingress = new RecordingIngress();
+  readonly server: OnePluginServer;
+  readonly #clients: UdpClient[] = [];
+  #sessions = 0;
+
+  constructor(options?: UdpOptions) {
+    const contracts = new Map<object, unknown>([
+      [Clock, this.clock],
+      [Metrics, this.metrics],
+      [VoiceIngress, this.ingress],
+    ]);
+    this.server = new OnePluginServer(udp(options), contracts);
+  }
+
+  get voice(): VoiceTransport {
+    return this.server.get(VoiceTransport);
+  }
+
+  get dropped(): Readonly<Record<string, number>> {
+    return this.metrics.above('udp.dropped.');
+  }
+
+  session(): VoiceSession {
+    this.#sessions += 1;
+    return { id: `session-${this.#sessions}`, handle: this.#sessions };
+  }
+
+  /** A client of its own session, or one more socket with the keys of another client's. */
+  async client(offer = this.voice.offer(this.session())): Promise<UdpClient> {
+    const client = await UdpClient.open(offer);
+    this.#clients.push(client);
+    return client;
+  }
+
+  async confirmed(): Promise<UdpClient> {
+    const client = await this.client();
+    await client.confirm();
+    return client;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients.splice(0)) client.close();
+    await this.server.stop();
+  }
+}
