@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { VoiceError } from '@sidetone/protocol';
 import { createOrganizationApi, type OrganizationApi } from '../api/organization-api.js';
 import { VoicePlane } from '../audio/voice-plane.js';
 import { ChannelLifecycle } from '../channel/channel-lifecycle.js';
@@ -9,6 +8,7 @@ import type { ControlIngress } from '../contracts/control-transport.js';
 import type { OrganizationRecord } from '../contracts/organization-store.js';
 import type { VoiceIngress } from '../contracts/voice-ingress.js';
 import { ControlDoor } from '../control/control-door.js';
+import { coreError } from '../error/error-codes.js';
 import { RequestDispatcher } from '../control/request-dispatcher.js';
 import { Organization } from '../organization/organization.js';
 import { OrganizationRegistry } from '../organization/organization-registry.js';
@@ -119,10 +119,8 @@ export class Domain {
   #find(nameOrId = this.#world.dependencies.options.organization): Organization {
     const organization = this.#world.registry.find(nameOrId);
     if (organization) return organization;
-    throw new VoiceError(
-      'ERR_ORGANIZATION_UNKNOWN',
-      `there is no organization "${nameOrId}"; the server was started and knows its id or name?`,
-    );
+    const known = [...this.#world.registry.all()].map(({ name }) => `"${name}"`).join(', ');
+    throw coreError('ERR_ORGANIZATION_UNKNOWN', `there is no "${nameOrId}"; there is ${known}`);
   }
 
   async #openOrganization({ id, name }: OrganizationRecord): Promise<void> {

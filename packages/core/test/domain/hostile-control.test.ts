@@ -1,0 +1,93 @@
+import { encodeNotification, encodeResult } from '@sidetone/protocol';
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { openDoor, settle, type OpenDoor } from './open-door.js';
+import { refusalOf } from './test-peer.js';
+
+describe('A hostile client', () => {
+  let door: OpenDoor;
+
+  beforeEach(async () => {
+    door = await openDoor();
+  });
+
+  afterEach(() => door.server.stop());
+
+  it('is told when it is too fast, with the wait, and lives', async () => {
+    const ann = await door.enter('Ann');
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => refusalOf(ann.request('session.setState', {}))),
+    );
+    expect(answers.filter((code) => code === 'RATE_LIMITED')).to.have.lengthOf(10);
+    expect(ann.closeReason).to.equal(null);
+    door.clock.advance(1000);
+    expect(await refusalOf(ann.request('session.setState', {}))).to.equal(undefined);
+  });
+
+  it('is closed when it does not listen', async () => {
+    const ann = await door.enter('Ann');
+    for (let flood = 0; flood < 200; flood += 1) {
+      ann.ask('session.setState', {}).catch(() => undefined);
+    }
+    await settle();
+    expect(ann.closeReason).to.equal('RATE_LIMITED');
+    expect(ann.heard('closing')[0]?.['retryAfterMs']).to.be.within(1000, 5000);
+    expect(door.server.organization().participants.list()).to.deep.equal([]);
+  });
+
+  it('may answer what nobody asked, or notify, for a while only', async () => {
+    const ann = await door.enter('Ann');
+    ann.receive(encodeResult(99, {}));
+    ann.receive(encodeNotification('anything', {}));
+    expect(ann.closeReason).to.equal(null);
+    for (let flood = 0; flood < 100; flood += 1) ann.receive(encodeNotification('anything', {}));
+    expect(ann.closeReason).to.equal('PROTOCOL_ERROR');
+  });
+
+  it('gets an error for each text that is no JSON-RPC, and cannot crash the server', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .oneof(
+            fc.string(),
+            fc.json(),
+            fc.record({ jsonrpc: fc.constant('2.0'), id: fc.jsonValue(), method: fc.jsonValue() }),
+          )
+          .map((value) => (typeof value === 'string' ? value : JSON.stringify(value))),
+        async (text) => {
+          const peer = door.connect();
+          peer.receive(text);
+          await settle();
+          expect(peer.notifications[0]).to.have.property('method', 'hello');
+          peer.vanish();
+        },
+      ),
+      { numRuns: 300 },
+    );
+    const ann = await door.enter('Ann');
+    ann.receive('not json');
+    expect(ann.refusals[0]?.data?.code).to.equal('PARSE_ERROR');
+    ann.receive('[]');
+    expect(ann.refusals[1]?.data?.code).to.equal('INVALID_REQUEST');
+  });
+
+  it('cannot sign in twice at once', async () => {
+    const peer = door.connect();
+    const [first, second] = await Promise.all([
+      refusalOf(peer.signIn('Ann')),
+      refusalOf(peer.signIn('Ann')),
+    ]);
+    expect([first, second]).to.deep.equal([undefined, 'INVALID_REQUEST']);
+  });
+
+  it('learns nothing of a stop but that it comes, and newcomers are turned away', async () => {
+    const ann = await door.enter('Ann');
+    const stopped = door.server.stop();
+    const late = door.connect();
+    await stopped;
+    expect(ann.closeReason).to.equal('SHUTTING_DOWN');
+    expect(ann.heard('closing')[0]).to.have.property('reason', 'SHUTTING_DOWN');
+    expect(late.closeReason).to.equal('SHUTTING_DOWN');
+    expect(door.clock.pending).to.equal(0);
+  });
+});

@@ -1,0 +1,71 @@
+import {
+  ControlIngress,
+  createServer,
+  type CreateServerOptions,
+  type Logger,
+  type Plugin,
+  type SidetoneServer,
+} from '../../src/index.js';
+import { createFakeClock, type FakeClock } from '@sidetone/testkit';
+import { TestPeer } from './test-peer.js';
+
+/** A server without a network: peers come in through `connect`. */
+export interface OpenDoor {
+  readonly server: SidetoneServer;
+  readonly clock: FakeClock;
+  readonly logged: { readonly level: string; readonly message: string }[];
+  connect(): TestPeer;
+  /** Connected, signed in, and past its snapshot. */
+  enter(name: string): Promise<TestPeer & { readonly session: string }>;
+}
+
+export async function openDoor(
+  plugins: readonly Plugin[] = [],
+  options: CreateServerOptions = {},
+): Promise<OpenDoor> {
+  const clock = createFakeClock();
+  const logged: OpenDoor['logged'] = [];
+  let ingress: ControlIngress | undefined;
+  const door: Plugin = {
+    name: 'door',
+    version: '1.0.0',
+    requires: [ControlIngress],
+    setup(ctx) {
+      ctx.onReady(() => {
+        ingress = ctx.get(ControlIngress);
+      });
+    },
+  };
+  const server = createServer({ clock, log: recordingLogger(logged), ...options }).use(door);
+  for (const plugin of plugins) server.use(plugin);
+  await server.start();
+  const connect = (): TestPeer => new TestPeer(ingress as ControlIngress);
+  return {
+    server,
+    clock,
+    logged,
+    connect,
+    async enter(name) {
+      const peer = connect();
+      const { session } = await peer.signIn(name);
+      return Object.assign(peer, { session });
+    },
+  };
+}
+
+function recordingLogger(logged: OpenDoor['logged']): Logger {
+  const at = (level: string) => (message: string) => void logged.push({ level, message });
+  const logger: Logger = {
+    error: at('error'),
+    warn: at('warn'),
+    info: at('info'),
+    debug: at('debug'),
+    child: () => logger,
+  };
+  return logger;
+}
+
+/** Lets promises that wait for nothing but each other come to an end. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
