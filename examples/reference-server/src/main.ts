@@ -1,16 +1,19 @@
 #!/usr/bin/env node
+import { explainFailure } from './explain-failure.js';
 import { writePresence } from './presence-file.js';
 import { startReferenceServer } from './reference-server.js';
-import { readSettings } from './settings.js';
+import { readSettings, type Settings } from './settings.js';
 import { onStopSignal } from './stop-signals.js';
 
+let settings: Settings | null = null;
+
 function fail(error: unknown): never {
-  process.stderr.write(`sidetone: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`sidetone: ${explainFailure(error, settings)}\n`);
   process.exit(1);
 }
 
 async function main(): Promise<void> {
-  const settings = readSettings(process.env);
+  settings = readSettings(process.env);
   const { server, url } = await startReferenceServer(settings);
   const removePresence = await writePresence(settings.dataDir, url);
 

@@ -1,0 +1,81 @@
+// The server of the end-to-end tests: the parts of the reference server, with numbers to look at.
+import {
+  AccessPolicy,
+  createServer,
+  HttpServer,
+  Metrics,
+  OpenAccessPolicy,
+  type CreateServerOptions,
+  type Plugin,
+} from '@sidetone/core';
+import { http } from '@sidetone/plugin-http';
+import { udp } from '@sidetone/plugin-udp';
+import { websocket } from '@sidetone/plugin-websocket';
+import { answerCalls, programSettings } from './child-program.js';
+
+export interface ServerSettings {
+  readonly channels?: readonly string[];
+  readonly limits?: CreateServerOptions['limits'];
+  /** Guests of this name may speak and may not listen. */
+  readonly speakOnly?: string;
+}
+
+const {
+  channels = ['Command', 'Flight', 'Ground'],
+  limits,
+  speakOnly,
+} = programSettings<ServerSettings>();
+
+/** The default policy, but for one who may not listen. */
+const speakOnlyPolicy = (name: string): Plugin => ({
+  name: 'speak-only-policy',
+  version: '1.0.0',
+  provides: [AccessPolicy],
+  setup(ctx) {
+    const open = new OpenAccessPolicy();
+    ctx.provide(AccessPolicy, () => ({
+      onChange: (listener) => open.onChange(listener),
+      async load(subject) {
+        const access = await open.load(subject);
+        if (subject.identity.displayName !== name) return access;
+        return {
+          ...access,
+          allows: (permission, scope) =>
+            permission !== 'LISTEN' && access.allows(permission, scope),
+          explain: (permission, scope) => access.explain(permission, scope),
+        };
+      },
+    }));
+  },
+});
+
+const server = createServer({ initialChannels: channels, ...(limits ? { limits } : {}) })
+  .use(http({ port: 0 }))
+  .use(websocket())
+  .use(udp({ port: 0 }));
+if (speakOnly !== undefined) server.use(speakOnlyPolicy(speakOnly));
+
+const uncaught: string[] = [];
+process.on('uncaughtException', (error) => uncaught.push(error.stack ?? error.message));
+process.on('unhandledRejection', (reason) => uncaught.push(String(reason)));
+
+const calls = {
+  async start(): Promise<string> {
+    await server.start();
+    return server.get(HttpServer).url ?? '';
+  },
+  metrics: (): Readonly<Record<string, number>> => server.get(Metrics).snapshot(),
+  /** Exceptions that nobody caught; a test expects none. */
+  uncaught: (): readonly string[] => uncaught,
+  participants: (): number => server.organization().participants.list().length,
+  async kick(session: string): Promise<void> {
+    await server.organization().participants.kick(session, 'end of the test');
+  },
+  async stop(): Promise<void> {
+    await server.stop();
+  },
+};
+
+export type ServerCalls = typeof calls;
+
+answerCalls(calls);
