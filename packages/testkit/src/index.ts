@@ -1,5 +1,6 @@
 export * from './clock/fake-clock.js';
 export * from './error/error-codes.js';
+export * from './log/recording-logger.js';
 export type { DatagramFault, DatagramStatistics } from './network/datagram-statistics.js';
 export type { Direction, Directions } from './network/direction.js';
 export type { Verdict } from './network/impaired-path.js';
@@ -12,5 +13,9 @@ export type { CutOptions } from './network/tcp-connection.js';
 export * from './network/tcp-impairment.js';
 export * from './network/udp-impairment.js';
 export * from './random/seeded-random.js';
+export * from './server/mount-plugin.js';
+export * from './server/start-server.js';
+export * from './transport/memory-link.js';
+export * from './transport/memory-transport.js';
 export * from './wait/event-collector.js';
 export * from './wait/wait-for.js';
