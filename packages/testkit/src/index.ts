@@ -1,3 +1,10 @@
+export type { Alignment } from './audio/alignment.js';
+export * from './audio/codec-round-trip.js';
+export * from './audio/compare-speech.js';
+export * from './audio/error-codes.js';
+export * from './audio/read-wav.js';
+export * from './audio/speech.js';
+export * from './audio/write-wav.js';
 export * from './clock/fake-clock.js';
 export * from './error/error-codes.js';
 export * from './log/recording-logger.js';
