@@ -66,7 +66,7 @@ export class Container {
    * a plain `Error` that has lost the code of its cause; such is tsyringe.
    */
   construct<T, A extends readonly unknown[]>(type: new (...parameters: A) => T): T {
-    return this.#registry.resolve(type as unknown as new () => T);
+    return this.#registry.resolve(type);
   }
 
   #make<T>(token: Token<T>, factory: () => T): T {

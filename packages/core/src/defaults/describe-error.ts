@@ -6,7 +6,9 @@ const MAX_DEPTH = 4;
  * its errors besides may hold addresses and passwords.
  */
 export function describeError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return typeof error === 'object' ? typeof error : String(error);
+  if (!(error instanceof Error)) {
+    return typeof error === 'object' && error !== null ? 'object' : String(error);
+  }
   const deeper = (inner: unknown): unknown => describeError(inner, depth + 1);
   const described: Record<string, unknown> = { name: error.name, message: error.message };
   if ('code' in error) described['code'] = String(error.code);

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger as Pino } from 'pino';
 import type { LogFields, Logger } from '../contracts/logger.js';
+import { coreError } from '../error/error-codes.js';
 import { describeError } from './describe-error.js';
 
 /** From nothing to everything. */
@@ -13,13 +14,18 @@ export interface PinoLoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** Writes one JSON object a line. An `error` field becomes its name, code, message, stack and cause. */
+/** Writes one JSON object a line. An `error` field becomes its name, code, message, stack and cause. Throws `ERR_OPTIONS_INVALID`. */
 export function pinoLogger(options: PinoLoggerOptions = {}): Logger {
+  const level = options.level ?? 'info';
+  if (!logLevels.includes(level)) {
+    const message = `"${level}" is no log level: choose one of ${logLevels.join(', ')}`;
+    throw coreError('ERR_OPTIONS_INVALID', message, { details: { problems: [message] } });
+  }
   const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
   return new PinoLogger(
     pino(
       {
-        level: options.level ?? 'info',
+        level,
         base: null,
         serializers: { error: describeError },
         formatters: { level: (level) => ({ level }) },

@@ -1,4 +1,4 @@
-import { Limits as LimitsSchema, Name, type Limits } from '@sidetone/protocol';
+import { Name, type Limits } from '@sidetone/protocol';
 import { Type, type TObject, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Clock } from '../contracts/clock.js';
@@ -58,7 +58,7 @@ const limits = {
   routesPerTarget: count(8, 8),
   sources: count(4, 64),
   channelsJoined: count(64, 1024),
-} satisfies Record<keyof typeof LimitsSchema.properties, TSchema>;
+} satisfies Record<keyof Limits, TSchema>;
 
 const optionsSchema = Type.Object({
   serverName: name('Sidetone'),
