@@ -7,8 +7,12 @@ export const Id = Type.String({
   description: 'A UUID in lower case: 128 bits, unique over all servers.',
 });
 
-/** 16-bit local name of a route, source or talk target on the packet path; 0 is never given. */
-export const Handle = Type.Integer({ minimum: 1, maximum: 0xffff });
+/** Of a route, a source, or a route within a talk target. */
+export const Handle = Type.Integer({
+  minimum: 1,
+  maximum: 0xffff,
+  description: 'Local 16-bit name on the packet path; 0 is never given.',
+});
 
 export const Name = Type.String({
   minLength: 1,
@@ -19,8 +23,10 @@ export const Name = Type.String({
 
 export const Text = Type.String({ maxLength: 1024 });
 
-/** 32 bytes in base64url without padding. */
-export const Key32 = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' });
+export const Key32 = Type.String({
+  pattern: '^[A-Za-z0-9_-]{43}$',
+  description: '32 bytes in base64url without padding.',
+});
 
 export const Priority = Type.Integer({
   minimum: 0,

@@ -60,9 +60,13 @@ const ChannelDraft = {
 export const methods = {
   'session.authenticate': {
     params: Type.Object({
-      method: Type.String({ maxLength: 32 }),
-      credentials: Type.Record(Type.String({ maxLength: 64 }), Type.Unknown()),
-      organization: Type.Optional(Type.String({ maxLength: 80 })),
+      method: Type.String({ maxLength: 32, description: 'One of `authentication` in `hello`.' }),
+      credentials: Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
+        description: 'What the method of signing in asks for.',
+      }),
+      organization: Type.Optional(
+        Type.String({ maxLength: 80, description: 'Id or name; without it the default one.' }),
+      ),
       instance: Type.String({
         pattern: '^[A-Za-z0-9_-]{22}$',
         description: '128 random bits in base64url, one value per SDK object.',
@@ -72,7 +76,10 @@ export const methods = {
       session: Id,
       user: UserView,
       organization: Type.Object({ id: Id, name: Name }),
-      permissions: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 256 }),
+      permissions: Type.Array(Type.String({ maxLength: 64 }), {
+        maxItems: 256,
+        description: 'Those that hold in the organization as a whole; a channel may differ.',
+      }),
       voice: Type.Array(VoiceOffer, { maxItems: 8 }),
       keys: Type.Array(RouteKeys, { maxItems: 1024 }),
       transmissions: Type.Array(TransmissionView, { maxItems: 1024 }),
@@ -88,7 +95,10 @@ export const methods = {
     result: Nothing,
   },
   'channel.join': {
-    params: Type.Object({ channel: Id, listening: Type.Optional(Type.Boolean()) }),
+    params: Type.Object({
+      channel: Id,
+      listening: Type.Optional(Type.Boolean({ description: 'Default true.' })),
+    }),
     result: Type.Object({
       membership: MembershipView,
       keys: Type.Array(RouteKeys, { maxItems: 16 }),
@@ -110,7 +120,9 @@ export const methods = {
       parent: Type.Union([Id, Type.Null()]),
       name: Name,
       ...ChannelDraft,
-      temporary: Type.Optional(Type.Boolean()),
+      temporary: Type.Optional(
+        Type.Boolean({ description: 'Default false; a temporary one goes with its last member.' }),
+      ),
     }),
     result: Type.Object({ channel: ChannelView }),
   },

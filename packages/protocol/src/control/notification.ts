@@ -83,8 +83,14 @@ export type Limits = Static<typeof Limits>;
 export const Hello = Type.Object({
   protocol: Type.Literal('sidetone.v1'),
   server: Type.Object({ name: Name, version: Type.String({ maxLength: 40 }) }),
-  authentication: Type.Array(Type.String({ maxLength: 32 }), { maxItems: 16 }),
-  features: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 256 }),
+  authentication: Type.Array(Type.String({ maxLength: 32 }), {
+    maxItems: 16,
+    description: 'Ways to sign in.',
+  }),
+  features: Type.Array(Type.String({ maxLength: 64 }), {
+    maxItems: 256,
+    description: 'Methods and events beyond this page, by name.',
+  }),
   limits: Limits,
 });
 export type Hello = Static<typeof Hello>;

@@ -30,7 +30,7 @@ export const ParticipantView = Type.Object({
 export type ParticipantView = Static<typeof ParticipantView>;
 
 export const MembershipView = Type.Object({
-  listening: Type.Boolean(),
+  listening: Type.Boolean({ description: 'Whether frames of this net are sent to the member.' }),
   muted: Type.Boolean({ description: 'Muted by the member itself on this net.' }),
   deafened: Type.Boolean({ description: 'Deafened by the member itself on this net.' }),
   mutedByModerator: Type.Boolean(),
@@ -66,7 +66,10 @@ export const RouteView = Type.Object({
 });
 export type RouteView = Static<typeof RouteView>;
 
-export const SourceName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,31}$' });
+export const SourceName = Type.String({
+  pattern: '^[a-z][a-z0-9-]{0,31}$',
+  description: 'What the talker calls its source, for instance `microphone` or `music`.',
+});
 
 export const SourceView = Type.Object({
   id: Id,

@@ -1,0 +1,88 @@
+import type {
+  MethodName,
+  secretNotifications,
+  ServerMethodName,
+  sessionNotifications,
+  SignalName,
+  StateEventName,
+} from '@sidetone/protocol';
+
+/** A sentence or two for each message: what it is for, and what it needs. */
+
+export const methodSummaries: { readonly [M in MethodName]: string } = {
+  'session.authenticate':
+    'Signs in and opens the session. The only method before the session exists; everything the client has to know comes with the answer and with the snapshot behind it.',
+  'session.close':
+    'Ends the session. The answer comes first, then the close with the reason `SESSION_CLOSED`.',
+  'session.setState': 'Mutes or deafens the caller on all nets. What is left out stays as it is.',
+  'channel.join':
+    'Makes the session a member of the channel, listening unless it says otherwise, and answers with the keys of the channel. Needs `JOIN`. Who is a member already gets the same answer; `listening` changes nothing then.',
+  'channel.leave': 'Ends the membership. The keys of the channel change soon after.',
+  'channel.setMembership':
+    'Changes the caller’s own membership. What is left out stays as it is. None of it changes who holds which keys.',
+  'channel.create':
+    'Adds a channel behind its siblings. Needs `CREATE_CHANNEL`, or `CREATE_TEMPORARY` for a temporary one, at the parent.',
+  'channel.update': 'Changes name, topic or limit. Needs `EDIT_CHANNEL`.',
+  'channel.move':
+    'Moves a channel with all below it. Needs `EDIT_CHANNEL`, and `CREATE_CHANNEL` at the new parent.',
+  'channel.delete':
+    'Deletes a channel with all below it; its members leave with the reason `channelDeleted`. Needs `DELETE_CHANNEL`.',
+  'talk.register':
+    'Says ahead where a voice will go, and answers with one talk handle for each route of the target. The keys to seal with are installed before the answer. A `source` exists from its first use on; without one it is `microphone`.',
+  'talk.unregister': 'Takes a target back. Its handles mean nothing any more.',
+  'participant.mute':
+    'Keeps a member from speaking in one channel. Needs `MUTE`. Named by itself, a session mutes itself.',
+  'participant.deafen':
+    'Keeps a member from hearing one channel. Needs `DEAFEN`. Named by itself, a session deafens itself.',
+  'participant.move':
+    'Moves a member from one channel to another, past a full channel too. Needs `MOVE` at both; the one who is moved has to be able to see the new channel.',
+  'participant.kick':
+    'Ends somebody’s session. They are told the reason and do not come back by themselves. Needs `KICK`.',
+  'voice.setPath':
+    'Says on which path the server is to send voice. `NOT_FOUND` for a path that has not been proven.',
+  'keys.fetch':
+    'Asks for the live keys of a route that the caller is entitled to: after a frame with an unknown key, or an activation of an epoch that it does not hold.',
+};
+
+export const serverMethodSummaries: { readonly [M in ServerMethodName]: string } = {
+  'keys.install':
+    'Gives the keys of one epoch of a route. The answer, an empty object, acknowledges that they are held.',
+};
+
+export const sessionNotificationSummaries: {
+  readonly [N in keyof typeof sessionNotifications]: string;
+} = {
+  hello: 'The first message of a connection, and the only one before `session.authenticate`.',
+  snapshotPart:
+    'All that the session may see, as of the `seq` in the answer of `session.authenticate`, in messages of at most 32 KiB. State events from `seq` + 1 on follow the last part.',
+  closing:
+    'The last message before the server closes: why, and when to come back. `reason` is a name from the table of close codes.',
+};
+
+export const stateEventSummaries: { readonly [E in StateEventName]: string } = {
+  channelCreated: 'A channel is there, or the session may see it from now on.',
+  channelUpdated: 'Name, topic or limit of a channel are new.',
+  channelMoved: 'A channel has another parent or position.',
+  channelDeleted: 'A channel is gone, or the session may not see it any more.',
+  participantJoined: 'Somebody is there, or the session may see them from now on.',
+  participantUpdated: 'Somebody has muted or deafened themselves on all nets, or undone it.',
+  participantLeft: 'Somebody is gone, or the session may not see them any more.',
+  membershipChanged: 'Somebody has joined or left a channel, or their membership is another.',
+};
+
+export const signalSummaries: { readonly [S in SignalName]: string } = {
+  tick: 'Every 2 s: the number of the last state event that was sent. A client that has not got that far has missed some.',
+  transmissionStarted:
+    'Somebody talks. `routes` are those that this listener hears or has joined; the de-duplicated frames name only one of them.',
+  transmissionUpdated:
+    'Every 2 s during a transmission, and when its routes change for this listener.',
+  transmissionEnded: 'Somebody has stopped, or was stopped.',
+  transmissionRefused:
+    'To the talker: frames on this talk handle are dropped until it releases. `holder` is the session that has the floor.',
+  voicePathChanged: 'The server sends voice on another path from now on.',
+};
+
+export const secretSummaries: { readonly [N in keyof typeof secretNotifications]: string } = {
+  'keys.activate': 'Seal with this epoch from now on. Who does not hold it asks `keys.fetch`.',
+  'keys.senders': 'More senders of a route: which source seals with which index.',
+};
