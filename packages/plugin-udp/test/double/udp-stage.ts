@@ -1,7 +1,13 @@
-import { Clock, Metrics, VoiceIngress, VoiceTransport, type VoiceSession } from '@sidetone/core';
+import {
+  Clock,
+  MemoryMetrics,
+  Metrics,
+  VoiceIngress,
+  VoiceTransport,
+  type VoiceSession,
+} from '@sidetone/core';
 import { udp, type UdpOptions } from '@sidetone/plugin-udp';
 import { createFakeClock, type FakeClock } from '@sidetone/testkit';
-import { CountingMetrics } from './counting-metrics.js';
 import { OnePluginServer } from './one-plugin-server.js';
 import { RecordingIngress } from './recording-ingress.js';
 import { UdpClient } from './udp-client.js';
@@ -9,7 +15,7 @@ import { UdpClient } from './udp-client.js';
 /** The plugin with everything around it that a test looks at or moves. */
 export class UdpStage {
   readonly clock: FakeClock = createFakeClock(1_000);
-  readonly metrics = new CountingMetrics();
+  readonly metrics = new MemoryMetrics();
   readonly ingress = new RecordingIngress();
   readonly server: OnePluginServer;
   readonly #clients: UdpClient[] = [];
@@ -29,7 +35,16 @@ export class UdpStage {
   }
 
   get dropped(): Readonly<Record<string, number>> {
-    return this.metrics.above('udp.dropped.');
+    return this.counted('udp.dropped.');
+  }
+
+  /** Counters above zero that begin with `prefix`, without it. */
+  counted(prefix: string): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      Object.entries(this.metrics.snapshot())
+        .filter(([key, value]) => key.startsWith(prefix) && value > 0)
+        .map(([key, value]) => [key.slice(prefix.length), value]),
+    );
   }
 
   session(): VoiceSession {

@@ -1,0 +1,56 @@
+import { networkOf } from './network-of.js';
+
+interface AdmissionLimits {
+  readonly perAddress: number;
+  readonly total: number;
+}
+
+/** Takes back the place of a connection that signed in or ended; idempotent. */
+export type ReleasePlace = () => void;
+
+export type AdmissionResult =
+  | { readonly admitted: true; readonly release: ReleasePlace }
+  | { readonly admitted: false; readonly reason: 'full' | 'addressFull' };
+
+/**
+ * Places for connections that have not signed in yet. On loopback only the total counts: behind a
+ * proxy on this machine everybody comes from there.
+ */
+export class Admission {
+  readonly #limits: AdmissionLimits;
+  readonly #perNetwork = new Map<string, number>();
+  #total = 0;
+
+  constructor(limits: AdmissionLimits) {
+    this.#limits = limits;
+  }
+
+  admit(address: string): AdmissionResult {
+    const network = networkOf(address);
+    const present = this.#perNetwork.get(network) ?? 0;
+    if (this.#total >= this.#limits.total) return { admitted: false, reason: 'full' };
+    if (present >= this.#limits.perAddress && !isLoopback(address)) {
+      return { admitted: false, reason: 'addressFull' };
+    }
+    this.#total += 1;
+    this.#perNetwork.set(network, present + 1);
+    let released = false;
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      this.#release(network);
+    };
+    return { admitted: true, release };
+  }
+
+  #release(network: string): void {
+    this.#total -= 1;
+    const left = (this.#perNetwork.get(network) ?? 0) - 1;
+    if (left > 0) this.#perNetwork.set(network, left);
+    else this.#perNetwork.delete(network);
+  }
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./i.test(address);
+}

@@ -1,0 +1,128 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Counter, Metrics } from '@sidetone/core';
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import { Admission, type ReleasePlace } from './admission.js';
+import type { ResolvedWebSocketOptions } from './options.js';
+import { allowsOrigin } from './origin-policy.js';
+import { refuseUpgrade } from './refuse-upgrade.js';
+import { WebSocketPeer, type PeerGround } from './websocket-peer.js';
+
+export const SUBPROTOCOL = 'sidetone.v1';
+
+const MAX_MESSAGE_BYTES = 64 * 1024;
+const MAX_FRAGMENTS = 64;
+const MAX_BUFFERED_CHUNKS = 1_024;
+/** Of `ws` itself and on the real clock; our own deadline comes first. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/** The defaults of `ws` for these are 100 MiB, 16,384, 262,144 and 30 s. */
+const webSocketLimits = {
+  maxPayload: MAX_MESSAGE_BYTES,
+  maxFragments: MAX_FRAGMENTS,
+  maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+} as const;
+
+const refusals = {
+  notReady: { status: 503, text: 'The server does not take connections now' },
+  origin: { status: 403, text: 'This origin may not connect' },
+  subprotocol: { status: 400, text: `Offer the subprotocol ${SUBPROTOCOL}` },
+  full: { status: 503, text: 'Too many connections have not signed in yet' },
+  addressFull: { status: 429, text: 'Too many connections of this address have not signed in yet' },
+} as const;
+type Refusal = keyof typeof refusals;
+
+/** Judges requests to upgrade, and keeps the connections that come of them. */
+export class Gateway {
+  readonly #options: ResolvedWebSocketOptions;
+  readonly #admission: Admission;
+  readonly #refused: Readonly<Record<Refusal, Counter>>;
+  readonly #peers = new Set<WebSocketPeer>();
+  readonly #server: WebSocketServer;
+  #ground: PeerGround | null = null;
+  #emptied: () => void = () => {};
+
+  constructor(options: ResolvedWebSocketOptions, metrics: Metrics) {
+    this.#options = options;
+    this.#admission = new Admission({
+      perAddress: options.unauthenticatedPerAddress,
+      total: options.unauthenticatedTotal,
+    });
+    this.#refused = {
+      notReady: metrics.counter('websocket.refused', 'notReady'),
+      origin: metrics.counter('websocket.refused', 'origin'),
+      subprotocol: metrics.counter('websocket.refused', 'subprotocol'),
+      full: metrics.counter('websocket.refused', 'full'),
+      addressFull: metrics.counter('websocket.refused', 'addressFull'),
+    };
+    const serverOptions: ServerOptions & typeof webSocketLimits = {
+      ...webSocketLimits,
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      skipUTF8Validation: false,
+      autoPong: false,
+      handleProtocols: () => SUBPROTOCOL,
+    };
+    this.#server = new WebSocketServer(serverOptions);
+  }
+
+  open(ground: PeerGround): void {
+    this.#ground = ground;
+  }
+
+  readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const remoteAddress = request.socket.remoteAddress ?? '';
+    const ground = this.#ground;
+    if (ground === null) return this.#refuse(socket, 'notReady');
+    const { origin, host } = request.headers;
+    if (!allowsOrigin(origin, host, this.#options.origins)) return this.#refuse(socket, 'origin');
+    if (!offersSubprotocol(request)) return this.#refuse(socket, 'subprotocol');
+    const admission = this.#admission.admit(remoteAddress);
+    if (!admission.admitted) return this.#refuse(socket, admission.reason);
+    // The place is taken until the socket ends, also where `ws` refuses the handshake.
+    socket.once('close', admission.release);
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#connect(ground, webSocket, socket, remoteAddress, admission.release);
+    });
+  };
+
+  /** Refuses what comes and ends what is there; resolves when the last connection has ended. */
+  async close(): Promise<void> {
+    this.#ground = null;
+    this.#server.close();
+    if (this.#peers.size === 0) return;
+    const emptied = new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+    });
+    for (const peer of this.#peers) peer.close('SHUTTING_DOWN', 'the server stops');
+    await emptied;
+  }
+
+  #connect(
+    ground: PeerGround,
+    webSocket: WebSocket,
+    socket: Duplex,
+    remoteAddress: string,
+    release: ReleasePlace,
+  ): void {
+    const peer = new WebSocketPeer({ ground, webSocket, socket, remoteAddress, release });
+    this.#peers.add(peer);
+    webSocket.once('close', () => {
+      this.#peers.delete(peer);
+      if (this.#peers.size === 0) this.#emptied();
+    });
+  }
+
+  #refuse(socket: Duplex, refusal: Refusal): void {
+    const { status, text } = refusals[refusal];
+    this.#refused[refusal].add();
+    refuseUpgrade(socket, status, text);
+  }
+}
+
+function offersSubprotocol(request: IncomingMessage): boolean {
+  const offered = request.headers['sec-websocket-protocol'] ?? '';
+  return offered.split(',').some((name) => name.trim() === SUBPROTOCOL);
+}

@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import {
+  Clock,
+  ControlIngress,
+  HttpServer,
+  MemoryMetrics,
+  Metrics,
+  VoiceIngress,
+  VoiceTransport,
+  type UpgradeHandler,
+} from '@sidetone/core';
+import { websocket, type WebSocketOptions } from '@sidetone/plugin-websocket';
+import { createFakeClock, type FakeClock } from '@sidetone/testkit';
+import { WebSocket, type ClientOptions } from 'ws';
+import { OnePluginServer } from './one-plugin-server.js';
+import { RecordingControl, type RecordedConnection } from './recording-control.js';
+import { RecordingIngress } from './recording-ingress.js';
+
+export const SUBPROTOCOL = 'sidetone.v1';
+
+/** A client and its connection on the server's side. */
+export interface Pair {
+  readonly client: WebSocket;
+  readonly connection: RecordedConnection;
+}
+
+/** The plugin on a real listener, with everything around it that a test looks at or moves. */
+export class WebSocketStage {
+  readonly clock: FakeClock = createFakeClock(1_000);
+  readonly metrics = new MemoryMetrics();
+  readonly control = new RecordingControl();
+  readonly ingress = new RecordingIngress();
+  readonly server: OnePluginServer;
+  readonly #http: Server = createServer();
+  readonly #upgrades = new Map<string, UpgradeHandler>();
+  readonly #sockets: Duplex[] = [];
+
+  constructor(options?: WebSocketOptions) {
+    const http: HttpServer = {
+      url: null,
+      secure: false,
+      handle: () => {},
+      upgrade: (path, handler) => void this.#upgrades.set(path, handler),
+    };
+    this.server = new OnePluginServer(
+      websocket(options),
+      new Map<object, unknown>([
+        [Clock, this.clock],
+        [Metrics, this.metrics],
+        [HttpServer, http],
+        [ControlIngress, this.control],
+        [VoiceIngress, this.ingress],
+      ]),
+    );
+    this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on('error', () => socket.destroy());
+      this.#sockets.push(socket);
+      const handler = this.#upgrades.get(new URL(request.url ?? '', 'http://h').pathname);
+      if (handler) handler(request, socket, head);
+      else socket.destroy();
+    });
+  }
+
+  get voice(): VoiceTransport {
+    return this.server.get(VoiceTransport);
+  }
+
+  get port(): number {
+    return (this.#http.address() as AddressInfo).port;
+  }
+
+  async listen(): Promise<void> {
+    this.#http.listen(0, '127.0.0.1');
+    await once(this.#http, 'listening');
+  }
+
+  async start(): Promise<void> {
+    await this.server.start();
+    await this.listen();
+  }
+
+  async stop(): Promise<void> {
+    const stopped = this.server.stop();
+    for (const socket of this.#sockets) socket.destroy();
+    await stopped;
+    this.#http.closeAllConnections();
+    if (this.#http.listening) await new Promise((resolve) => this.#http.close(resolve));
+  }
+
+  /** Counters above zero that begin with `prefix`, without it. */
+  counted(prefix: string): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      Object.entries(this.metrics.snapshot())
+        .filter(([key, value]) => key.startsWith(prefix) && value > 0)
+        .map(([key, value]) => [key.slice(prefix.length), value]),
+    );
+  }
+
+  dial(options: ClientOptions = {}, protocols: string[] = [SUBPROTOCOL]): WebSocket {
+    const client = new WebSocket(`ws://127.0.0.1:${this.port}/voice`, protocols, options);
+    client.on('error', () => {});
+    return client;
+  }
+
+  async pair(options?: ClientOptions): Promise<Pair> {
+    const index = this.control.connections.length;
+    const client = this.dial(options);
+    await once(client, 'open');
+    return { client, connection: await this.control.until(() => this.control.connections[index]) };
+  }
+
+  /** A client that signed in as the session `session-<handle>`. */
+  async signedIn(handle: number, options?: ClientOptions): Promise<Pair> {
+    const pair = await this.pair(options);
+    pair.connection.peer.authenticated({ id: `session-${handle}`, handle });
+    return pair;
+  }
+
+  /** The status line that a request to upgrade is answered with. */
+  async handshake(headers: Readonly<Record<string, string>>): Promise<string> {
+    const socket = await this.rawUpgrade(headers);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    return answer.toString('latin1');
+  }
+
+  async rawUpgrade(headers: Readonly<Record<string, string>> = {}): Promise<Socket> {
+    const socket = connect(this.port, '127.0.0.1');
+    socket.on('error', () => socket.destroy());
+    await once(socket, 'connect');
+    const all = {
+      Host: `127.0.0.1:${this.port}`,
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+      'Sec-WebSocket-Protocol': SUBPROTOCOL,
+      ...headers,
+    };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+    socket.write(['GET /voice HTTP/1.1', ...lines, '', ''].join('\r\n'));
+    return socket;
+  }
+
+  /** What the client sent before has been handled when this resolves. */
+  async handled({ client, connection }: Pair): Promise<void> {
+    const count = connection.messages.length;
+    client.send('"done"');
+    await this.control.until(() => connection.messages.length > count);
+  }
+}
