@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -7,7 +7,7 @@ export async function withFolder(
   files: Readonly<Record<string, string | object>>,
   work: (root: string) => unknown,
 ): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), 'sidetone-fixture-'));
+  const root = mkdtempSync(join(realpathSync(tmpdir()), 'sidetone-fixture-'));
   try {
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
