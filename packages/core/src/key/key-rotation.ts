@@ -7,6 +7,7 @@ export const GATHER_MS = 200;
 export const INSTALL_MS = 350;
 /** At most four rotations a second. */
 export const ROTATION_SPACING_MS = 250;
+/** No epoch is active for longer: 24 hours, the installation of its successor included. */
 export const EPOCH_LIFETIME_MS = 86_400_000;
 
 const FIRST_RETRY_MS = 250;
@@ -151,7 +152,8 @@ export class KeyRotation {
 
   #armLifetime(): void {
     this.#cancelLifetime();
-    this.#cancelLifetime = this.#clock.after(EPOCH_LIFETIME_MS, () => this.#demand(0));
+    const renewAfterMs = EPOCH_LIFETIME_MS - INSTALL_MS;
+    this.#cancelLifetime = this.#clock.after(renewAfterMs, () => this.#demand(0));
   }
 
   #cancelPhase(): void {
