@@ -63,13 +63,16 @@ export function resolveHttpOptions(options: HttpOptions = {}): ResolvedHttpOptio
   return Object.freeze({ mode: 'attached', server, secure: encrypted, insecure });
 }
 
-function ownProblems(host: unknown, port: unknown, secure: unknown): string[] {
+function ownProblems(
+  host: HttpOptions['host'],
+  port: HttpOptions['port'],
+  secure: HttpOptions['secure'],
+): string[] {
   const problems: string[] = [];
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     problems.push(`host "${String(host)}" must be an address or a host name`);
   }
-  const portFits = Number.isInteger(port) && (port as number) >= 0 && (port as number) <= MAX_PORT;
-  if (port !== undefined && !portFits) {
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= MAX_PORT)) {
     problems.push(`port "${String(port)}" must be an integer from 0 to ${MAX_PORT}`);
   }
   if (secure !== undefined) problems.push('secure is only for a server of yours: give server too');
@@ -78,9 +81,9 @@ function ownProblems(host: unknown, port: unknown, secure: unknown): string[] {
 
 function attachedProblems(
   server: unknown,
-  host: unknown,
-  port: unknown,
-  secure: unknown,
+  host: HttpOptions['host'],
+  port: HttpOptions['port'],
+  secure: HttpOptions['secure'],
 ): string[] {
   const problems: string[] = [];
   if (!(server instanceof Server) && !(server instanceof TlsServer)) {

@@ -172,7 +172,7 @@ describe("an HTTP listener attached to the embedding program's server", () => {
   }
 
   it('takes a TLS server for secure', async () => {
-    app = createTlsServer() as unknown as Server;
+    app = createTlsServer();
     await attach();
     expect(attached.secure).to.equal(true);
   });

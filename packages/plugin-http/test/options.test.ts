@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import { http } from '@sidetone/plugin-http';
 import { expect } from 'chai';
-import { resolveHttpOptions, type HttpOptions } from '../src/options.js';
+import { resolveHttpOptions } from '../src/options.js';
 import { isLoopback } from '../src/loopback.js';
 
 const problemsOf = (options: object): unknown => {
   try {
-    resolveHttpOptions(options as HttpOptions);
+    resolveHttpOptions(options);
     return [];
   } catch (error) {
     expect(error).to.include({ code: 'ERR_HTTP_OPTIONS' });

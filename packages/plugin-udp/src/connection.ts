@@ -28,7 +28,7 @@ export class Connection {
   /** Tags of the client. */
   readonly uplink: HopKey;
   /** Packet numbers of authenticated datagrams. */
-  readonly window = new ReplayWindow();
+  readonly window: ReplayWindow = new ReplayWindow();
   readonly check: AddressCheck;
   readonly pings: TokenBucket;
   /** The confirmed address; `null` before the first answer. */

@@ -1,7 +1,7 @@
 import type { Logger } from '@sidetone/core';
 
 /** A burst of 50 talkers to 500 listeners fits; the defaults of most systems drop it in silence. */
-export const WANTED_BUFFER_BYTES = 4 * 1024 * 1024;
+export const WANTED_BUFFER_BYTES = 4_194_304;
 
 /** The part of a `dgram.Socket` this needs. */
 export interface BufferedSocket {

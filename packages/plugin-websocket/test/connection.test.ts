@@ -55,7 +55,7 @@ describe('a control connection over WebSocket', () => {
   it('delivers what was sent before the close', async () => {
     const { client, connection } = await stage.pair();
     const texts: string[] = [];
-    client.on('message', (data) => texts.push(String(data)));
+    client.on('message', (data: Buffer) => texts.push(data.toString()));
     const closed = closeOf(client);
     connection.peer.send('last words');
     connection.peer.close('KICKED', '');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { websocket, type WebSocketOptions } from '@sidetone/plugin-websocket';
+import { websocket } from '@sidetone/plugin-websocket';
 import { expect } from 'chai';
 import { Admission } from '../src/admission.js';
 import { resolveWebSocketOptions } from '../src/options.js';
@@ -201,7 +201,7 @@ describe('options of websocket()', () => {
       unauthenticatedTotal: 0,
       limit: 1,
     };
-    expect(() => websocket(options as WebSocketOptions))
+    expect(() => websocket(options))
       .to.throw()
       .with.property('details')
       .that.satisfies((details: { problems: string[] }) => details.problems.length === 7);

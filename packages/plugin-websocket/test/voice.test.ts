@@ -181,7 +181,9 @@ describe('voice over WebSocket', () => {
   it('keeps its place among the control messages of the connection', async () => {
     const { client, connection } = await stage.signedIn(1);
     const order: string[] = [];
-    client.on('message', (data, isBinary) => order.push(isBinary ? 'voice' : String(data)));
+    client.on('message', (data: Buffer, isBinary) => {
+      order.push(isBinary ? 'voice' : data.toString());
+    });
     const ear = new Ear(client);
     connection.peer.send('1');
     stage.voice.sendMany(packet(), Uint32Array.of(1), 1);
