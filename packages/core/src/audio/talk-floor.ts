@@ -47,6 +47,7 @@ export class TalkFloor {
     for (const sessionId of decision.preempt) this.#preempt(line, sessionId);
     line.status = 'talking';
     line.endsInRow = 0;
+    if (!line.carried) line.target.stale = true;
     line.target.talker.talkingLines++;
     line.route.talking.add(line);
     this.#parts.board.join(line, seq);
@@ -59,10 +60,12 @@ export class TalkFloor {
     line.status = 'idle';
   }
 
-  /** A blocked line is free again. */
+  /**
+   * A blocked line is free again. Its listeners stay with the other routes until it talks: those
+   * may have to bring them the end of this talkspurt.
+   */
   unblock(line: TalkLine): void {
     line.status = 'idle';
-    line.target.stale = true;
   }
 
   /** Drops what the line sends from now on, until it releases. */

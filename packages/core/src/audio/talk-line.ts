@@ -40,6 +40,8 @@ export class TalkLine {
   lastFrameMs: number = -Infinity;
   /** Frames with the end flag since the last one without. */
   endsInRow = 0;
+  /** What `carries` was when the target was compiled. */
+  carried = true;
   /** Compiled: handles of the sessions that get its frames. */
   sinks: Uint32Array = NO_SINKS;
   /** `sinks` by transport, as of `groupsVersion` of the voice paths. */
@@ -60,6 +62,7 @@ export class TalkLine {
   }
 
   compiled(sinks: Uint32Array): void {
+    this.carried = this.carries;
     this.sinks = sinks;
     this.groupsVersion = -1;
   }

@@ -116,6 +116,28 @@ describe('the floor of a net', () => {
     expect(routes).to.deep.equal([flight, flight]);
   });
 
+  it('moves common listeners to the other net when one is taken away, and back after the release', async () => {
+    const world = new VoiceWorld({ floorPolicy: new OneAtATime() });
+    const nets = (await world.channels('command', 'flight')) as [string, string];
+    const [talker, listener, chief] = [world.session(nets), world.session(nets), world.session()];
+    chief.join(nets[0], { maxPriority: 3 });
+    const target = await talker.talksTo({ channels: nets });
+    const takeover = await chief.talksTo({ channels: [nets[0]] }, { priority: 3 });
+    const [command, flight] = target.registered.handles.map(({ route }) => route.handle);
+    target.say();
+    takeover.say();
+    target.say();
+    takeover.say({ end: true });
+    target.say({ end: true });
+    target.say();
+    const { handle: source } = target.registered.source;
+    const routes = world.websocket.deliveries
+      .filter(({ sink, sourceHandle }) => sink === listener.handle && sourceHandle === source)
+      .map(({ routeHandle }) => routeHandle);
+    // The end on the net that was taken away is not forwarded; the one on the other net is.
+    expect(routes).to.deep.equal([command, flight, flight, command]);
+  });
+
   it('stays closed when the policy fails, and the log says so', async () => {
     const floorPolicy: FloorPolicy = {
       start: () => {
