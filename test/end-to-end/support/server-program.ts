@@ -59,7 +59,12 @@ const uncaught: string[] = [];
 process.on('uncaughtException', (error) => uncaught.push(error.stack ?? error.message));
 process.on('unhandledRejection', (reason) => uncaught.push(String(reason)));
 
+let rotations = 0;
+server.on('keyRotated', () => (rotations += 1));
+
 const calls = {
+  /** Epochs that became active after the first of their route. */
+  rotations: (): number => rotations,
   async start(): Promise<string> {
     await server.start();
     return server.get(HttpServer).url ?? '';
