@@ -1,0 +1,154 @@
+import type { MethodParams } from '@sidetone/protocol';
+import { clientError } from '../error/client-error.js';
+import type { KeyIntake } from '../key/key-intake.js';
+import type { Directory } from '../state/directory.js';
+import type { Channel } from './channel.js';
+import { ChannelMembership, type MembershipPort } from './channel-membership.js';
+
+export interface JoinOptions {
+  /** Whether to hear the net at once. Default true. */
+  readonly listening?: boolean;
+}
+
+/** What a new channel is like; everything but the name has a default. */
+export interface ChannelDraft {
+  readonly name: string;
+  /** `null`, the default: at the top. */
+  readonly parent?: Channel | string | null;
+  readonly topic?: string;
+  readonly participantLimit?: number | null;
+  readonly temporary?: boolean;
+}
+
+export interface ChannelsPort extends MembershipPort {
+  /** Session of this client; `null` while there is none. */
+  readonly selfSession: () => string | null;
+  readonly installKeys: KeyIntake['install'];
+}
+
+/** The channel tree as this client may see it, and its ways in. */
+export class Channels {
+  readonly #directory: Directory;
+  readonly #port: ChannelsPort;
+  readonly #memberships = new WeakMap<Channel, ChannelMembership>();
+
+  constructor(directory: Directory, port: ChannelsPort) {
+    this.#directory = directory;
+    this.#port = port;
+  }
+
+  /** Every channel, depth first, siblings by position. */
+  all(): readonly Channel[] {
+    return this.#directory.allChannels();
+  }
+
+  /** The topmost ones. */
+  get children(): readonly Channel[] {
+    return this.#directory.childrenOf(null);
+  }
+
+  /** Channels that this client has joined. */
+  get joined(): readonly ChannelMembership[] {
+    return this.all().flatMap((channel) => channel.membership ?? []);
+  }
+
+  /** By id, or the first one of that name from the top. */
+  find(idOrName: string): Channel | null {
+    return (
+      this.#directory.channel(idOrName) ??
+      this.all().find((channel) => channel.name === idOrName) ??
+      null
+    );
+  }
+
+  /**
+   * Joins a channel, or answers with the membership that is there already.
+   *
+   * Throws `ERR_CLIENT_NOT_FOUND` and `ERR_CLIENT_AMBIGUOUS` for names, and what the server
+   * answers: `ACCESS_DENIED`, `CHANNEL_FULL`, `LIMIT_EXCEEDED`, `RATE_LIMITED`.
+   */
+  async join(channel: Channel | string, options: JoinOptions = {}): Promise<ChannelMembership> {
+    const target = typeof channel === 'string' ? this.#resolve(channel) : channel;
+    const { listening } = options;
+    const params = { channel: target.id, ...(listening === undefined ? {} : { listening }) };
+    await this.#port.call('channel.join', params, ({ keys }) => {
+      for (const routeKeys of keys) this.#port.installKeys(routeKeys);
+    });
+    const membership = target.membership;
+    if (membership) return membership;
+    throw clientError('ERR_CLIENT_NOT_JOINED', `"${target.name}" was left again while joining`, {
+      details: { channel: target.id },
+    });
+  }
+
+  async create(draft: ChannelDraft): Promise<Channel> {
+    const { parent = null, ...rest } = draft;
+    const params = { ...rest, parent: parent === null ? null : idOf(parent) };
+    const { channel } = await this.#port.call('channel.create', params);
+    return this.#existing(channel.id);
+  }
+
+  async update(
+    channel: Channel | string,
+    change: Omit<MethodParams<'channel.update'>, 'channel'>,
+  ): Promise<void> {
+    await this.#port.call('channel.update', { channel: idOf(channel), ...change });
+  }
+
+  async move(
+    channel: Channel | string,
+    parent: Channel | string | null,
+    position: number,
+  ): Promise<void> {
+    const parentId = parent === null ? null : idOf(parent);
+    await this.#port.call('channel.move', { channel: idOf(channel), parent: parentId, position });
+  }
+
+  async delete(channel: Channel | string): Promise<void> {
+    await this.#port.call('channel.delete', { channel: idOf(channel) });
+  }
+
+  /** This client's membership of a channel, the same object as long as it lasts. */
+  membershipOf(channel: Channel): ChannelMembership | null {
+    const session = this.#port.selfSession();
+    const view = session === null ? null : channel.membershipOf(session);
+    if (session === null || view === null) {
+      this.#memberships.delete(channel);
+      return null;
+    }
+    const known = this.#memberships.get(channel);
+    if (known) return known;
+    const membership = new ChannelMembership(channel, session, view, this.#port);
+    this.#memberships.set(channel, membership);
+    return membership;
+  }
+
+  #resolve(idOrName: string): Channel {
+    const byId = this.#directory.channel(idOrName);
+    if (byId) return byId;
+    const named = this.all().filter(({ name }) => name === idOrName);
+    const [first] = named;
+    if (first && named.length === 1) return first;
+    if (first) {
+      throw clientError(
+        'ERR_CLIENT_AMBIGUOUS',
+        `"${idOrName}" names ${named.length} channels; give an id or the channel itself`,
+        { details: { channels: named.map(({ id }) => id) } },
+      );
+    }
+    return this.#existing(idOrName);
+  }
+
+  #existing(id: string): Channel {
+    const channel = this.#directory.channel(id);
+    if (channel) return channel;
+    throw clientError(
+      'ERR_CLIENT_NOT_FOUND',
+      `"${id}" is no channel that this client may see; client.channels.all() lists them`,
+    );
+  }
+}
+
+export function idOf(channel: Channel | string): string {
+  return typeof channel === 'string' ? channel : channel.id;
+}

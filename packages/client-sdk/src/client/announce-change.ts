@@ -1,0 +1,32 @@
+import type { StateChange } from '../state/apply-state-event.js';
+import type { Directory } from '../state/directory.js';
+import type { Announce } from './client-events.js';
+
+/** Tells the app of a change in terms of live objects. */
+export function announceChange(
+  change: StateChange,
+  directory: Directory,
+  announce: Announce,
+): void {
+  switch (change.kind) {
+    case 'channelCreated':
+    case 'channelUpdated':
+    case 'channelMoved':
+    case 'channelDeleted':
+      return announce(change.kind, { channel: directory.channelOf(change.channel) });
+    case 'participantJoined':
+    case 'participantUpdated':
+      return announce(change.kind, { participant: directory.participantOf(change.participant) });
+    case 'participantLeft': {
+      const participant = directory.participantOf(change.participant);
+      return announce('participantLeft', { participant, reason: change.reason });
+    }
+    case 'membershipChanged':
+      return announce('membershipChanged', {
+        channel: directory.channelOf(change.channel),
+        participant: directory.participantOf(change.participant),
+        membership: change.membership,
+        reason: change.reason,
+      });
+  }
+}

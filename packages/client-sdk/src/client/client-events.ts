@@ -1,0 +1,95 @@
+import type {
+  LeaveReason,
+  MembershipView,
+  PriorityClass,
+  RouteView,
+  SourceView,
+  WireError,
+} from '@sidetone/protocol';
+import type { Channel } from '../channel/channel.js';
+import type { Participant } from '../state/participant.js';
+import type { TransmissionEnd } from '../state/transmission-book.js';
+import type { TalkTarget } from '../talk/talk-target.js';
+import type { VoiceTransportName } from '../voice/voice-path.js';
+import type { ClientState } from './client-state.js';
+
+/** One push of talk by somebody, as this client may see it. */
+export interface Transmission {
+  readonly id: string;
+  /** `null` when the talker left before the news came. */
+  readonly talker: Participant | null;
+  readonly source: SourceView;
+  /** The nets it goes to, of those that this client may see; empty for a whisper or a shout. */
+  readonly channels: readonly Channel[];
+  readonly routes: readonly RouteView[];
+  readonly priority: PriorityClass;
+}
+
+/**
+ * Everything that a client tells: facts, after they happened, with the state already showing them.
+ * A listener that throws or rejects harms nobody and is reported as `listenerFailed`.
+ */
+export interface ClientEvents {
+  stateChanged(event: { readonly state: ClientState; readonly previous: ClientState }): void;
+
+  channelCreated(event: { readonly channel: Channel }): void;
+  channelUpdated(event: { readonly channel: Channel }): void;
+  channelMoved(event: { readonly channel: Channel }): void;
+  channelDeleted(event: { readonly channel: Channel }): void;
+  participantJoined(event: { readonly participant: Participant }): void;
+  participantUpdated(event: { readonly participant: Participant }): void;
+  participantLeft(event: { readonly participant: Participant; readonly reason: LeaveReason }): void;
+  /** Of anybody, this client included. `membership` is `null` for who has left. */
+  membershipChanged(event: {
+    readonly channel: Channel;
+    readonly participant: Participant;
+    readonly membership: MembershipView | null;
+    readonly reason: LeaveReason | null;
+  }): void;
+
+  transmissionStarted(event: { readonly transmission: Transmission }): void;
+  transmissionUpdated(event: { readonly transmission: Transmission }): void;
+  transmissionEnded(event: {
+    readonly transmission: Transmission;
+    readonly reason: TransmissionEnd;
+  }): void;
+  /** A net does not carry this client's voice: the floor is taken, or speaking is not allowed. */
+  transmissionRefused(event: {
+    readonly code: 'NET_BUSY' | 'NOT_ALLOWED_TO_SPEAK';
+    /** The target that was held; `null` when it is unregistered already. */
+    readonly target: TalkTarget | null;
+    readonly channel: Channel | null;
+    /** Who has the floor. */
+    readonly holder: Participant | null;
+  }): void;
+  /** Voice goes another way now: `up` from here, `down` from the server. */
+  voicePathChanged(event: {
+    readonly direction: 'up' | 'down';
+    readonly path: VoiceTransportName | 'both';
+  }): void;
+  /** A voice path that was tried is of no use; voice stays on the other. */
+  voicePathFailed(event: { readonly path: VoiceTransportName; readonly message: string }): void;
+
+  /** The server said why it closes; the end of the connection follows. */
+  closeAnnounced(event: {
+    readonly reason: string;
+    readonly message: string;
+    readonly retryAfterMs: number | null;
+  }): void;
+  /** A notification that this version does not know, or one of a plugin. */
+  unknownEvent(event: {
+    readonly name: string;
+    readonly params: Readonly<Record<string, unknown>>;
+  }): void;
+  /** An answer that nobody waits for any more, or never did. */
+  unknownResponse(event: { readonly id: number | null; readonly error: WireError | null }): void;
+  /** A message of the server that could not be used, and why; the connection goes on. */
+  messageRejected(event: { readonly message: string }): void;
+  /** A listener or a sink of the app threw. */
+  listenerFailed(event: { readonly event: string; readonly cause: unknown }): void;
+}
+
+export type ClientEventName = keyof ClientEvents;
+export type ClientEvent<E extends ClientEventName> = Parameters<ClientEvents[E]>[0];
+/** Tells the app; never throws. */
+export type Announce = <E extends ClientEventName>(name: E, event: ClientEvent<E>) => void;

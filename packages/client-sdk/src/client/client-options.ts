@@ -1,0 +1,114 @@
+import type { Codec } from '@sidetone/protocol';
+import { FixedDelayReceiver, DEFAULT_PLAYOUT_DELAY_MS } from '../audio/fixed-delay-receiver.js';
+import type { Receiver } from '../audio/receiver.js';
+import type { Clock } from '../clock/clock.js';
+import { systemClock } from '../clock/system-clock.js';
+import type { Authentication } from '../control/authentication.js';
+import { clientError } from '../error/client-error.js';
+import { resolveSourceSettings, type SourceSettings } from '../talk/source-settings.js';
+import type { VoiceTransportName } from '../voice/voice-path.js';
+
+export interface VoiceOptions {
+  /**
+   * Ways that voice may take. Default both: WebSocket at once, UDP as soon as it works in both
+   * directions. With `['udp']` nothing is sent before UDP works; `['websocket']` never tries it.
+   */
+  readonly transports?: readonly VoiceTransportName[];
+  /** From arrival to sound, 0-1,000 ms; default 60. */
+  readonly playoutDelayMs?: number;
+  /** A receiver of one's own for each talker, in place of the one with a fixed delay. */
+  readonly createReceiver?: () => Receiver;
+}
+
+export interface ClientOptions {
+  /**
+   * The server: `ws://`, `wss://`, or the address it prints, `http://` or `https://`. Without a
+   * path it is `/voice`.
+   */
+  readonly url: string;
+  readonly codec: Codec;
+  /** How to sign in; may be given to `connect` instead. */
+  readonly authentication?: Authentication;
+  /** Name of the organization; the server's default one otherwise. */
+  readonly organization?: string;
+  readonly voice?: VoiceOptions;
+  /** Encoder settings by the name of the source, for instance `microphone` or `music`. */
+  readonly sources?: Readonly<Record<string, SourceSettings>>;
+  /** For tests; the platform's time otherwise. */
+  readonly clock?: Clock;
+}
+
+export interface ResolvedClientOptions {
+  readonly url: string;
+  /** Host of `url`, without brackets around an IPv6 address. */
+  readonly serverHost: string;
+  readonly codec: Codec;
+  readonly authentication: Authentication | null;
+  readonly organization: string | null;
+  readonly transports: ReadonlySet<VoiceTransportName>;
+  readonly createReceiver: () => Receiver;
+  readonly sources: Readonly<Record<string, SourceSettings>>;
+  readonly clock: Clock;
+}
+
+const MAX_PLAYOUT_DELAY_MS = 1_000;
+const DEFAULT_PATH = '/voice';
+
+/** Fills in the defaults; all problems are reported in one `ERR_CLIENT_OPTIONS`. */
+export function resolveClientOptions(options: ClientOptions): ResolvedClientOptions {
+  const problems: string[] = [];
+  const url = resolveUrl(options.url, problems);
+  const { playoutDelayMs = DEFAULT_PLAYOUT_DELAY_MS, createReceiver } = options.voice ?? {};
+  const { transports = ['udp', 'websocket'] } = options.voice ?? {};
+  if (typeof options.codec?.createEncoder !== 'function') {
+    problems.push('codec is missing; in Node pass opus() of @sidetone/plugin-opus');
+  }
+  if (transports.length === 0 || !transports.every(isTransport)) {
+    problems.push(`voice.transports "${transports.join(',')}" names others than udp, websocket`);
+  }
+  if (!(playoutDelayMs >= 0 && playoutDelayMs <= MAX_PLAYOUT_DELAY_MS)) {
+    problems.push(`voice.playoutDelayMs "${playoutDelayMs}" is not 0 to ${MAX_PLAYOUT_DELAY_MS}`);
+  }
+  if (problems.length > 0) {
+    throw clientError('ERR_CLIENT_OPTIONS', `createClient cannot work: ${problems.join('; ')}`, {
+      details: { problems },
+    });
+  }
+  const { sources = {}, clock = systemClock, authentication = null, organization = null } = options;
+  for (const [name, settings] of Object.entries(sources)) resolveSourceSettings(name, settings);
+  return Object.freeze({
+    url: url.href,
+    serverHost: url.hostname.replace(/^\[|\]$/g, ''),
+    codec: options.codec,
+    authentication,
+    organization,
+    transports: new Set(transports),
+    createReceiver: createReceiver ?? (() => new FixedDelayReceiver(playoutDelayMs)),
+    sources,
+    clock,
+  });
+}
+
+function isTransport(name: string): name is VoiceTransportName {
+  return name === 'udp' || name === 'websocket';
+}
+
+const NOWHERE = new URL('ws://invalid.invalid');
+
+function resolveUrl(text: string, problems: string[]): URL {
+  if (!URL.canParse(text)) {
+    problems.push(`url "${text}" is no URL; give for instance ws://127.0.0.1:8080`);
+    return NOWHERE;
+  }
+  const url = new URL(text);
+  url.protocol = url.protocol.replace(/^http/, 'ws');
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
+    problems.push(`url "${url.protocol}" is not ws:, wss:, http: or https:`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    problems.push('url holds credentials, which end up in logs; pass them as authentication');
+  }
+  if (url.pathname === '/' || url.pathname === '') url.pathname = DEFAULT_PATH;
+  url.hash = '';
+  return url;
+}

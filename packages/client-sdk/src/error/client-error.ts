@@ -1,0 +1,29 @@
+import { VoiceError, type VoiceErrorOptions } from '@sidetone/protocol';
+
+/** Every code that the SDK itself throws. What the server refuses comes with a code of the wire. */
+export const CLIENT_ERRORS = {
+  ERR_CLIENT_OPTIONS: 'An option has a value that the client cannot work with.',
+  ERR_CLIENT_STATE: 'The call needs another state of the client, usually "connected".',
+  ERR_CLIENT_CONNECT: 'The connection could not be opened or the server is not a Sidetone server.',
+  ERR_CLIENT_AUTHENTICATION_METHOD: 'The server does not offer this way to sign in.',
+  ERR_CLIENT_DISCONNECTED: 'The connection ended before the answer came.',
+  ERR_CLIENT_PROTOCOL: 'The server sent something that breaks the protocol.',
+  ERR_CLIENT_SEQUENCE_GAP: 'A numbered event is missing, so the state can no longer be trusted.',
+  ERR_CLIENT_NOT_FOUND: 'There is no such channel or participant, or none that this user may see.',
+  ERR_CLIENT_AMBIGUOUS: 'Several channels have this name; the id tells them apart.',
+  ERR_CLIENT_NOT_JOINED: 'The membership has ended.',
+  ERR_CLIENT_TARGET_CLOSED: 'The talk target has been unregistered.',
+  ERR_AUDIO_WAV: 'The bytes are not a WAV file that can be read.',
+  ERR_AUDIO_SAMPLES: 'The samples do not have the length or shape that is needed.',
+  ERR_AUDIO_SETTINGS: 'The encoder settings of a source are outside what the wire can carry.',
+} as const;
+
+export type ClientErrorCode = keyof typeof CLIENT_ERRORS;
+
+export function clientError(
+  code: ClientErrorCode,
+  message: string,
+  options: VoiceErrorOptions = {},
+): VoiceError<ClientErrorCode> {
+  return new VoiceError(code, message, options);
+}

@@ -1,0 +1,110 @@
+import type { FrameCipher, KeysActivate, KeysSenders, RouteKeys } from '@sidetone/protocol';
+import type { CancelTimer, Clock } from '../clock/clock.js';
+import type { KeyIntake } from './key-intake.js';
+import { RouteRing } from './route-ring.js';
+import { SenderSlots } from './sender-slots.js';
+
+/** Receivers keep an epoch this long after another took its place: frames are still under way. */
+export const OLD_EPOCH_MS = 2_000;
+
+export interface KeyRingListener {
+  /** The route has new keys or senders: frames that waited for them may be opened now. */
+  changed(routeHandle: number): void;
+  /** The route is held, but not what the server speaks of. */
+  missing(routeId: string): void;
+}
+
+/** All keys of a session, by route. */
+export class KeyRing implements KeyIntake {
+  readonly #cipher: FrameCipher;
+  readonly #clock: Clock;
+  readonly #listener: KeyRingListener;
+  readonly #slots = new SenderSlots();
+  readonly #byId = new Map<string, RouteRing>();
+  readonly #byHandle = new Map<number, RouteRing>();
+  readonly #cancelTimers = new Set<CancelTimer>();
+
+  constructor(cipher: FrameCipher, clock: Clock, listener: KeyRingListener) {
+    this.#cipher = cipher;
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  install(keys: RouteKeys): void {
+    const ring = this.#ringFor(keys.route);
+    ring.install(keys);
+    if (keys.active) this.#activate(ring, keys.epoch);
+    this.#listener.changed(keys.route.handle);
+  }
+
+  activate({ route, epoch }: KeysActivate): void {
+    const ring = this.#byId.get(route);
+    // Not held any more: the answer to a leave was still on its way.
+    if (ring && !this.#activate(ring, epoch)) this.#listener.missing(route);
+  }
+
+  addSenders({ route, senders }: KeysSenders): void {
+    const ring = this.#byId.get(route.id);
+    if (!ring) return;
+    ring.addSenders(senders);
+    this.#listener.changed(ring.route.handle);
+  }
+
+  byId(routeId: string): RouteRing | undefined {
+    return this.#byId.get(routeId);
+  }
+
+  byHandle(routeHandle: number): RouteRing | undefined {
+    return this.#byHandle.get(routeHandle);
+  }
+
+  /** This client has left the channel: nothing of it may be opened any more. */
+  forgetChannel(channelId: string): void {
+    for (const ring of [...this.#byId.values()]) {
+      if (ring.route.channel === channelId) this.#forget(ring);
+    }
+  }
+
+  forgetRoute(routeId: string): void {
+    const ring = this.#byId.get(routeId);
+    if (ring) this.#forget(ring);
+  }
+
+  close(): void {
+    for (const cancel of this.#cancelTimers) cancel();
+    this.#cancelTimers.clear();
+    for (const ring of [...this.#byId.values()]) this.#forget(ring);
+  }
+
+  #ringFor(route: RouteKeys['route']): RouteRing {
+    const namesake = this.#byHandle.get(route.handle);
+    // A handle is given anew only after it rested: its former route is long over.
+    if (namesake && namesake.route.id !== route.id) this.#forget(namesake);
+    const ring = this.#byId.get(route.id) ?? new RouteRing(route, this.#cipher, this.#slots);
+    if (ring.route.handle !== route.handle) this.#byHandle.delete(ring.route.handle);
+    this.#byId.set(route.id, ring);
+    this.#byHandle.set(route.handle, ring);
+    return ring;
+  }
+
+  #activate(ring: RouteRing, epoch: number): boolean {
+    const replaced = ring.activate(epoch);
+    if (replaced === null) return false;
+    if (replaced.length > 0) this.#dropLater(ring, replaced);
+    return true;
+  }
+
+  #dropLater(ring: RouteRing, epochs: readonly number[]): void {
+    const cancel = this.#clock.after(OLD_EPOCH_MS, () => {
+      this.#cancelTimers.delete(cancel);
+      for (const epoch of epochs) ring.dropEpoch(epoch);
+    });
+    this.#cancelTimers.add(cancel);
+  }
+
+  #forget(ring: RouteRing): void {
+    ring.wipe();
+    this.#byId.delete(ring.route.id);
+    if (this.#byHandle.get(ring.route.handle) === ring) this.#byHandle.delete(ring.route.handle);
+  }
+}

@@ -1,0 +1,41 @@
+export { CLIENT_ERRORS, type ClientErrorCode } from './error/client-error.js';
+export type { CancelTimer, Clock } from './clock/clock.js';
+export { guest, type Authentication } from './control/authentication.js';
+export type { Client, VoiceStatus } from './client/client.js';
+export type {
+  ClientEvent,
+  ClientEventName,
+  ClientEvents,
+  Transmission,
+} from './client/client-events.js';
+export type { ClientOptions, VoiceOptions } from './client/client-options.js';
+export type { ClientState, ConnectedState, DisconnectReason } from './client/client-state.js';
+export type { PluginMethods } from './client/plugin-methods.js';
+export type { Channel, Occupant } from './channel/channel.js';
+export type { ChannelMembership } from './channel/channel-membership.js';
+export type { ChannelDraft, Channels, JoinOptions } from './channel/channels.js';
+export type { Participant } from './state/participant.js';
+export type { Participants } from './state/participants.js';
+export type { TransmissionEnd } from './state/transmission-book.js';
+export type { SourceSettings } from './talk/source-settings.js';
+export type { TalkDesk } from './talk/talk-desk.js';
+export type { TalkSource } from './talk/talk-source.js';
+export type { TalkTarget } from './talk/talk-target.js';
+export type { TalkTargetOptions, TalkTargetSelection } from './talk/talk-target-options.js';
+export type { VoiceTransportName } from './voice/voice-path.js';
+export type { AudioSink } from './audio/audio-sink.js';
+export type { AudioSource, OpusPacket, OpusSource } from './audio/audio-source.js';
+export { FixedDelayReceiver } from './audio/fixed-delay-receiver.js';
+export type { Placement } from './audio/gain-ramp.js';
+export type { OpusFrame, OpusSink } from './audio/opus-frame.js';
+export { Pacer } from './audio/pacer.js';
+export { pcmSource, samplesSource, type PcmSourceOptions } from './audio/pcm-source.js';
+export type { Playback } from './audio/playback.js';
+export type { PlayoutStep, Receiver, ReceiverStatistics } from './audio/receiver.js';
+export {
+  TalkerRecorder,
+  type RecordedTalkspurt,
+  type TalkerRecorderOptions,
+} from './audio/talker-recorder.js';
+export { encodeWav, wavSink, type WavSink } from './audio/wav-sink.js';
+export { wavSource } from './audio/wav-source.js';

@@ -1,0 +1,67 @@
+import type { LeaveReason, MembershipView, StateEventName, StateEvents } from '@sidetone/protocol';
+import type { StateEventPayload } from '@sidetone/protocol';
+import type { ChannelRecord, OrganizationState, ParticipantRecord } from './organization-state.js';
+
+/** What an event did to the state, with the records it concerned. */
+export type StateChange =
+  | {
+      readonly kind: 'channelCreated' | 'channelUpdated' | 'channelMoved' | 'channelDeleted';
+      readonly channel: ChannelRecord;
+    }
+  | {
+      readonly kind: 'participantJoined' | 'participantUpdated';
+      readonly participant: ParticipantRecord;
+    }
+  | {
+      readonly kind: 'participantLeft';
+      readonly participant: ParticipantRecord;
+      readonly reason: LeaveReason;
+    }
+  | {
+      readonly kind: 'membershipChanged';
+      readonly channel: ChannelRecord;
+      readonly participant: ParticipantRecord;
+      readonly membership: MembershipView | null;
+      readonly reason: LeaveReason | null;
+    };
+
+export type StateEvent = {
+  [E in StateEventName]: { readonly name: E; readonly payload: StateEventPayload<E> };
+}[keyof StateEvents];
+
+/** Applies one event. `null`: it names what this state does not have, and nothing was changed. */
+export function applyStateEvent(state: OrganizationState, event: StateEvent): StateChange | null {
+  switch (event.name) {
+    case 'channelCreated':
+    case 'channelUpdated':
+    case 'channelMoved':
+      return { kind: event.name, channel: state.putChannel(event.payload.channel) };
+    case 'channelDeleted': {
+      const channel = state.removeChannel(event.payload.channel);
+      return channel ? { kind: 'channelDeleted', channel } : null;
+    }
+    case 'participantJoined':
+    case 'participantUpdated':
+      return { kind: event.name, participant: state.putParticipant(event.payload.participant) };
+    case 'participantLeft': {
+      const participant = state.removeParticipant(event.payload.session);
+      const { reason } = event.payload;
+      return participant ? { kind: 'participantLeft', participant, reason } : null;
+    }
+    case 'membershipChanged':
+      return applyMembership(state, event.payload);
+  }
+}
+
+function applyMembership(
+  state: OrganizationState,
+  payload: StateEventPayload<'membershipChanged'>,
+): StateChange | null {
+  const { session, membership, reason = null } = payload;
+  const channel = state.channels.get(payload.channel);
+  const participant = state.participants.get(session);
+  if (!channel || !participant) return null;
+  if (membership === null) channel.members.delete(session);
+  else channel.members.set(session, membership);
+  return { kind: 'membershipChanged', channel, participant, membership, reason };
+}

@@ -1,0 +1,82 @@
+import type {
+  ChannelView,
+  MembershipEntry,
+  MembershipView,
+  ParticipantView,
+  SnapshotPart,
+} from '@sidetone/protocol';
+
+/** A channel and who is in it. The record stays the same object while the channel lives. */
+export interface ChannelRecord {
+  view: ChannelView;
+  /** By session. */
+  readonly members: Map<string, MembershipView>;
+}
+
+export interface ParticipantRecord {
+  view: ParticipantView;
+}
+
+/** What this session may see of the organization: plain data, changed by snapshot and events alone. */
+export class OrganizationState {
+  readonly channels: Map<string, ChannelRecord> = new Map();
+  readonly participants: Map<string, ParticipantRecord> = new Map();
+
+  clear(): void {
+    for (const record of this.channels.values()) record.members.clear();
+    this.channels.clear();
+    this.participants.clear();
+  }
+
+  /** Parts come in the order that keeps it whole: no membership before its channel. */
+  addPart(part: SnapshotPart): void {
+    for (const view of part.channels) this.putChannel(view);
+    for (const view of part.participants) this.putParticipant(view);
+    for (const entry of part.memberships) this.putMembership(entry);
+  }
+
+  putChannel(view: ChannelView): ChannelRecord {
+    const known = this.channels.get(view.id);
+    if (known) {
+      known.view = view;
+      return known;
+    }
+    const record: ChannelRecord = { view, members: new Map() };
+    this.channels.set(view.id, record);
+    return record;
+  }
+
+  putParticipant(view: ParticipantView): ParticipantRecord {
+    const known = this.participants.get(view.session);
+    if (known) {
+      known.view = view;
+      return known;
+    }
+    const record: ParticipantRecord = { view };
+    this.participants.set(view.session, record);
+    return record;
+  }
+
+  /** False for a channel or a session that is not there. */
+  putMembership({ channel, session, membership }: MembershipEntry): boolean {
+    const record = this.channels.get(channel);
+    if (!record || !this.participants.has(session)) return false;
+    record.members.set(session, membership);
+    return true;
+  }
+
+  removeParticipant(session: string): ParticipantRecord | undefined {
+    const record = this.participants.get(session);
+    this.participants.delete(session);
+    for (const channel of this.channels.values()) channel.members.delete(session);
+    return record;
+  }
+
+  removeChannel(id: string): ChannelRecord | undefined {
+    const record = this.channels.get(id);
+    this.channels.delete(id);
+    // Whoever holds on to the channel shall see that nobody is in it any more.
+    record?.members.clear();
+    return record;
+  }
+}

@@ -1,0 +1,96 @@
+import type { SourceView, TransmissionEndReason, TransmissionView } from '@sidetone/protocol';
+import type { CancelTimer, Clock } from '../clock/clock.js';
+
+/** `lost`: nothing was heard of it for 5 s, so the news of its end is lost. */
+export type TransmissionEnd = TransmissionEndReason | 'lost';
+
+export interface TransmissionBookListener {
+  started(transmission: TransmissionView): void;
+  updated(transmission: TransmissionView): void;
+  ended(transmission: TransmissionView, reason: TransmissionEnd): void;
+}
+
+/** News of a transmission come every 2 s while it lasts. */
+const LOST_AFTER_MS = 5_000;
+const CHECK_PERIOD_MS = 1_000;
+
+interface Entry {
+  view: TransmissionView;
+  lastNewsAt: number;
+}
+
+/** Who talks now. Signals may be lost, so each news counts as the first and silence ends it. */
+export class TransmissionBook {
+  readonly #clock: Clock;
+  readonly #listener: TransmissionBookListener;
+  readonly #entries = new Map<string, Entry>();
+  #cancelCheck: CancelTimer | null = null;
+
+  constructor(clock: Clock, listener: TransmissionBookListener) {
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  all(): readonly TransmissionView[] {
+    return Array.from(this.#entries.values(), ({ view }) => view);
+  }
+
+  isTalking(session: string): boolean {
+    for (const { view } of this.#entries.values()) {
+      if (view.source.session === session) return true;
+    }
+    return false;
+  }
+
+  /** What was under way at the sign-in: state, not news. */
+  load(views: readonly TransmissionView[]): void {
+    for (const view of views) this.#put(view);
+  }
+
+  /** A start or an update. */
+  news(view: TransmissionView): void {
+    if (this.#put(view)) this.#listener.started(view);
+    else this.#listener.updated(view);
+  }
+
+  /** An opened frame shows that its talker still talks. */
+  frameHeard(source: SourceView): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.view.source.id === source.id) entry.lastNewsAt = this.#clock.now();
+    }
+  }
+
+  end(id: string, reason: TransmissionEnd): void {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    this.#entries.delete(id);
+    if (this.#entries.size === 0) this.#stopChecking();
+    this.#listener.ended(entry.view, reason);
+  }
+
+  /** Forgets all without a word: the session is over. */
+  clear(): void {
+    this.#entries.clear();
+    this.#stopChecking();
+  }
+
+  /** Whether it was unknown. */
+  #put(view: TransmissionView): boolean {
+    const isNew = !this.#entries.has(view.id);
+    this.#entries.set(view.id, { view, lastNewsAt: this.#clock.now() });
+    this.#cancelCheck ??= this.#clock.every(CHECK_PERIOD_MS, () => this.#check());
+    return isNew;
+  }
+
+  #check(): void {
+    const now = this.#clock.now();
+    for (const [id, { lastNewsAt }] of [...this.#entries]) {
+      if (now - lastNewsAt >= LOST_AFTER_MS) this.end(id, 'lost');
+    }
+  }
+
+  #stopChecking(): void {
+    this.#cancelCheck?.();
+    this.#cancelCheck = null;
+  }
+}

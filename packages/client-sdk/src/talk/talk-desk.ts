@@ -1,0 +1,48 @@
+import type { AudioSource, OpusSource } from '../audio/audio-source.js';
+import { DEFAULT_SOURCE } from './source-settings.js';
+import type { TalkRegistry } from './talk-registry.js';
+import type { TalkSource } from './talk-source.js';
+import type { TalkTarget } from './talk-target.js';
+import type { TalkTargetOptions, TalkTargetSelection } from './talk-target-options.js';
+
+export interface TalkDeskParts {
+  /** Throws `ERR_CLIENT_STATE` while there is no session. */
+  readonly requireRegistry: () => TalkRegistry;
+  readonly registry: () => TalkRegistry | null;
+  readonly source: (name: string) => TalkSource;
+}
+
+/** `client.talk`: where this client's voice goes. */
+export class TalkDesk {
+  readonly #parts: TalkDeskParts;
+
+  constructor(parts: TalkDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** Registered targets of the current session. */
+  get targets(): readonly TalkTarget[] {
+    return this.#parts.registry()?.targets ?? [];
+  }
+
+  /**
+   * Registers a target: channels, a whisper to users, a shout to a subtree, or several of these.
+   * The server refuses with `ACCESS_DENIED`, `NOT_FOUND`, `LIMIT_EXCEEDED` or `SERVER_FULL`.
+   */
+  async target(
+    selection: TalkTargetSelection,
+    options: TalkTargetOptions = {},
+  ): Promise<TalkTarget> {
+    return this.#parts.requireRegistry().register(selection, options);
+  }
+
+  /** One of this client's sources, `microphone` unless named; it lives as long as the client. */
+  source(name: string = DEFAULT_SOURCE): TalkSource {
+    return this.#parts.source(name);
+  }
+
+  /** Feeds the microphone until the source ends; what is started hears it. */
+  feed(source: AudioSource | OpusSource, signal?: AbortSignal): Promise<void> {
+    return this.source().feed(source, signal);
+  }
+}

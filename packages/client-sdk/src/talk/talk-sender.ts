@@ -1,0 +1,174 @@
+import type { FrameDurationMs, RouteView, SourceView } from '@sidetone/protocol';
+import type { CancelTimer, Clock } from '../clock/clock.js';
+import type { FrameSealer } from './frame-sealer.js';
+import { selectLanes, type Lane } from './lane-selection.js';
+import type { FrameStamp, SourceTimeline } from './source-timeline.js';
+import { TalkspurtTail } from './talkspurt-tail.js';
+
+/** One frame on its way out. */
+export interface OutgoingFrame {
+  readonly packet: Uint8Array;
+  readonly durationMs: FrameDurationMs;
+  /** Octet as in the sender part. */
+  readonly level: number;
+}
+
+export interface TalkSenderParts {
+  readonly source: SourceView;
+  readonly clock: Clock;
+  readonly timeline: SourceTimeline;
+  readonly sealer: FrameSealer;
+  /** False while this client has muted itself, everywhere or on the route's net. */
+  readonly mayTalk: (route: RouteView) => boolean;
+}
+
+/** A registered target, as far as its sender needs to know it. */
+export interface HeldTarget {
+  readonly lanes: readonly Lane[];
+}
+
+const EMPTY = new Uint8Array(0);
+const SILENT_LEVEL = 127;
+/** A release waits so many frames for the next one, which then carries the end. */
+const FRAMES_TO_WAIT = 2;
+
+/**
+ * Sends the frames of one source to the targets that are held: which lanes begin, go on and end
+ * with each frame is worked out from what is held at that moment, so that holding and releasing
+ * need no message.
+ */
+export class TalkSender {
+  readonly #parts: TalkSenderParts;
+  readonly #tail: TalkspurtTail;
+  readonly #held = new Set<HeldTarget>();
+  readonly #open = new Map<number, Lane>();
+  #durationMs: FrameDurationMs = 20;
+  #cancelFallback: CancelTimer | null = null;
+
+  constructor(parts: TalkSenderParts) {
+    this.#parts = parts;
+    this.#tail = new TalkspurtTail(parts.clock);
+  }
+
+  get source(): SourceView {
+    return this.#parts.source;
+  }
+
+  /** Whether a frame given now would be sent: otherwise it need not be encoded. */
+  get wanted(): boolean {
+    return this.#open.size > 0 || this.#desired().size > 0;
+  }
+
+  isHeld(target: HeldTarget): boolean {
+    return this.#held.has(target);
+  }
+
+  hold(target: HeldTarget): void {
+    this.#held.add(target);
+  }
+
+  /** The next frame is the target's last; without one within two frames an empty one is. */
+  release(target: HeldTarget): void {
+    if (!this.#held.delete(target) || this.#open.size === 0) return;
+    this.#cancelFallback?.();
+    const waitMs = FRAMES_TO_WAIT * this.#durationMs;
+    this.#cancelFallback = this.#parts.clock.after(waitMs, () => this.endNow());
+  }
+
+  /** Ends at once, by an empty frame, every lane that may not or should no longer talk. */
+  endNow(): void {
+    const desired = this.#desired();
+    const ending = [...this.#open.values()].filter((lane) => !isChosen(lane, desired));
+    if (ending.length === 0) return;
+    // While others go on, a number of its own would look to their listeners like a lost frame.
+    const othersGoOn = ending.length < this.#open.size;
+    const { timeline } = this.#parts;
+    const stamp = othersGoOn ? timeline.last : timeline.next(this.#durationMs);
+    for (const lane of ending) this.#endEmpty(lane, stamp);
+  }
+
+  /**
+   * Sends one frame to all held targets, and as the last one to those just released.
+   * @param ending this target is released with this very frame
+   */
+  send(frame: OutgoingFrame, ending?: HeldTarget): void {
+    const lanes = this.#desired();
+    if (ending) this.#held.delete(ending);
+    const goingOn = ending ? this.#desired() : lanes;
+    if (lanes.size === 0 && this.#open.size === 0) return;
+    this.#durationMs = frame.durationMs;
+    const stamp = this.#parts.timeline.next(frame.durationMs);
+    const released = [...this.#open.values()].filter((lane) => !isChosen(lane, lanes));
+    for (const lane of lanes.values()) {
+      this.#sendOn(lane, frame, stamp, !isChosen(lane, goingOn));
+    }
+    for (const lane of released) {
+      // The last word belongs to a released target alone: not to a muted net, and not twice to a
+      // route that goes on over another handle.
+      const isWanted = !lanes.has(lane.route.id) && this.#parts.mayTalk(lane.route);
+      if (isWanted) this.#sendOn(lane, frame, stamp, true);
+      else this.#endEmpty(lane, stamp);
+    }
+  }
+
+  /** Forgets the target without a word, because the server has. */
+  drop(target: HeldTarget): void {
+    this.#held.delete(target);
+    for (const { handle } of target.lanes) {
+      this.#open.delete(handle);
+      this.#tail.cancel(handle);
+    }
+  }
+
+  /** Resolves when all that was given to `send` has left. */
+  drained(): Promise<void> {
+    return this.#parts.sealer.drained();
+  }
+
+  close(): void {
+    this.#held.clear();
+    this.#open.clear();
+    this.#tail.close();
+    this.#cancelFallback?.();
+  }
+
+  #desired(): Map<string, Lane> {
+    const lanes = selectLanes(Array.from(this.#held, (target) => target.lanes));
+    for (const [routeId, lane] of lanes) {
+      if (!this.#parts.mayTalk(lane.route)) lanes.delete(routeId);
+    }
+    return lanes;
+  }
+
+  #sendOn(lane: Lane, frame: OutgoingFrame, stamp: FrameStamp, end: boolean): void {
+    const { packet, level, durationMs } = frame;
+    const start = !this.#open.has(lane.handle);
+    if (start) {
+      this.#open.set(lane.handle, lane);
+      this.#tail.cancel(lane.handle);
+    }
+    const sender = { start, end, durationMs, level, ...stamp };
+    this.#parts.sealer.seal(this.source.id, lane, sender, packet);
+    if (end) this.#closeLane(lane, stamp);
+  }
+
+  #endEmpty(lane: Lane, stamp: FrameStamp): void {
+    this.#sealEmpty(lane, stamp, this.#durationMs);
+    this.#closeLane(lane, stamp);
+  }
+
+  #closeLane(lane: Lane, stamp: FrameStamp): void {
+    this.#open.delete(lane.handle);
+    const durationMs = this.#durationMs;
+    this.#tail.begin(lane, () => this.#sealEmpty(lane, stamp, durationMs));
+  }
+
+  #sealEmpty(lane: Lane, stamp: FrameStamp, durationMs: FrameDurationMs): void {
+    const sender = { start: false, end: true, durationMs, level: SILENT_LEVEL, ...stamp };
+    this.#parts.sealer.seal(this.source.id, lane, sender, EMPTY);
+  }
+}
+
+function isChosen(lane: Lane, desired: ReadonlyMap<string, Lane>): boolean {
+  return desired.get(lane.route.id)?.handle === lane.handle;
+}

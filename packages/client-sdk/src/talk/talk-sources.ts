@@ -1,0 +1,41 @@
+import type { Codec } from '@sidetone/protocol';
+import type { SourceSettings } from './source-settings.js';
+import type { TalkSender } from './talk-sender.js';
+import { TalkSource } from './talk-source.js';
+
+export interface TalkSourcesParts {
+  readonly codec: Codec;
+  readonly settings: Readonly<Record<string, SourceSettings>>;
+  readonly senderOf: (name: string) => TalkSender | null;
+  readonly report: (cause: unknown) => void;
+}
+
+/** The sources of a client by name, made when first asked for. */
+export class TalkSources {
+  readonly #parts: TalkSourcesParts;
+  readonly #byName = new Map<string, TalkSource>();
+
+  constructor(parts: TalkSourcesParts) {
+    this.#parts = parts;
+  }
+
+  get(name: string): TalkSource {
+    const known = this.#byName.get(name);
+    if (known) return known;
+    const { codec, settings, senderOf, report } = this.#parts;
+    const source = new TalkSource({
+      name,
+      codec,
+      settings: settings[name],
+      sender: () => senderOf(name),
+      report,
+    });
+    this.#byName.set(name, source);
+    return source;
+  }
+
+  close(): void {
+    for (const source of this.#byName.values()) source.close();
+    this.#byName.clear();
+  }
+}

@@ -1,0 +1,123 @@
+import type { PriorityClass, RouteView } from '@sidetone/protocol';
+import type { AudioSource, OpusSource } from '../audio/audio-source.js';
+import type { Clock } from '../clock/clock.js';
+import { clientError } from '../error/client-error.js';
+import type { Lane } from './lane-selection.js';
+import { playSpeech } from './play-speech.js';
+import type { HeldTarget, TalkSender } from './talk-sender.js';
+import type { TalkSource } from './talk-source.js';
+
+export interface TalkTargetParts {
+  readonly id: string;
+  readonly lanes: readonly Lane[];
+  readonly priority: PriorityClass;
+  readonly source: TalkSource;
+  readonly sender: TalkSender;
+  readonly clock: Clock;
+  readonly unregister: (target: TalkTarget) => Promise<void>;
+  readonly report: (cause: unknown) => void;
+}
+
+/**
+ * A place to talk to, registered ahead so that the first word needs no message. Several may be held
+ * at once. It ends with `unregister`, and with the session.
+ */
+export class TalkTarget implements HeldTarget {
+  readonly id: string;
+  /** As asked for. */
+  readonly priority: PriorityClass;
+  readonly lanes: readonly Lane[];
+  readonly #parts: TalkTargetParts;
+  #playing: AbortController | null = null;
+  #closed = false;
+
+  constructor(parts: TalkTargetParts) {
+    this.#parts = parts;
+    this.id = parts.id;
+    this.priority = parts.priority;
+    this.lanes = parts.lanes;
+  }
+
+  /** Name of the source that speaks. */
+  get source(): string {
+    return this.#parts.source.name;
+  }
+
+  get routes(): readonly RouteView[] {
+    return this.lanes.map(({ route }) => route);
+  }
+
+  /** Held: what its source is fed goes there. */
+  get started(): boolean {
+    return this.#parts.sender.isHeld(this);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The key goes down: from the next frame on the source is heard there. Idempotent. */
+  start(): void {
+    this.#requireOpen();
+    this.#parts.sender.hold(this);
+  }
+
+  /** The key goes up: the next frame is the last one. Ends `play` too. Idempotent. */
+  stop(): void {
+    this.#playing?.abort();
+    this.#parts.sender.release(this);
+  }
+
+  /**
+   * Talks with a source from its beginning to its end, as one talkspurt, at the pace of speech.
+   * Resolves when the last frame has left, early after `stop()` or when the signal says so; rejects
+   * with what the source throws, and with `ERR_CLIENT_TARGET_CLOSED` when the session ends.
+   */
+  async play(
+    source: AudioSource | OpusSource,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
+    this.#requireOpen();
+    const { sender, clock, report } = this.#parts;
+    const { encoder } = this.#parts.source;
+    await this.#parts.source.occupy('play', async () => {
+      const playing = new AbortController();
+      this.#playing = playing;
+      const stop = (): void => playing.abort();
+      options.signal?.addEventListener('abort', stop);
+      if (options.signal?.aborted) stop();
+      try {
+        const { signal } = playing;
+        await playSpeech({ source, sender, encoder, clock, report, signal, target: this });
+      } finally {
+        options.signal?.removeEventListener('abort', stop);
+        this.#playing = null;
+      }
+      this.#requireOpen();
+    });
+  }
+
+  /** Ends the talk and takes the target back. Idempotent. */
+  async unregister(): Promise<void> {
+    if (this.#closed) return;
+    this.stop();
+    this.#parts.sender.endNow();
+    await this.#parts.sender.drained();
+    await this.#parts.unregister(this);
+  }
+
+  /** The server has forgotten it; called by the session. */
+  close(): void {
+    this.#closed = true;
+    this.#playing?.abort();
+    this.#parts.sender.drop(this);
+  }
+
+  #requireOpen(): void {
+    if (!this.#closed) return;
+    throw clientError(
+      'ERR_CLIENT_TARGET_CLOSED',
+      'the talk target is unregistered or its session has ended; register it again',
+    );
+  }
+}
