@@ -1,4 +1,5 @@
 // The server of the end-to-end tests: the parts of the reference server, with numbers to look at.
+import { readFileSync } from 'node:fs';
 import {
   AccessPolicy,
   createServer,
@@ -18,12 +19,15 @@ export interface ServerSettings {
   readonly limits?: CreateServerOptions['limits'];
   /** Guests of this name may speak and may not listen. */
   readonly speakOnly?: string;
+  /** Served as /page.html, so that a browser has an origin that the server knows. */
+  readonly page?: { readonly scriptFile: string; readonly contentSecurityPolicy: string };
 }
 
 const {
   channels = ['Command', 'Flight', 'Ground'],
   limits,
   speakOnly,
+  page,
 } = programSettings<ServerSettings>();
 
 /** The default policy, but for one who may not listen. */
@@ -49,10 +53,38 @@ const speakOnlyPolicy = (name: string): Plugin => ({
   },
 });
 
+const pagePlugin = ({
+  scriptFile,
+  contentSecurityPolicy,
+}: Required<ServerSettings>['page']): Plugin => ({
+  name: 'page',
+  version: '1.0.0',
+  requires: [HttpServer],
+  setup(ctx) {
+    const http = ctx.get(HttpServer);
+    http.handle('GET', '/page.html', (_request, response) => {
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.setHeader('content-security-policy', contentSecurityPolicy);
+      response.end(
+        '<!doctype html><title>Page</title><script type="module" src="/page.js"></script>',
+      );
+    });
+    http.handle('GET', '/page.js', (_request, response) => {
+      response.setHeader('content-type', 'text/javascript; charset=utf-8');
+      response.end(readFileSync(scriptFile));
+    });
+    http.handle('GET', '/favicon.ico', (_request, response) => {
+      response.statusCode = 204;
+      response.end();
+    });
+  },
+});
+
 const server = createServer({ initialChannels: channels, ...(limits ? { limits } : {}) })
   .use(http({ port: 0 }))
   .use(websocket())
   .use(udp({ port: 0 }));
+if (page !== undefined) server.use(pagePlugin(page));
 if (speakOnly !== undefined) server.use(speakOnlyPolicy(speakOnly));
 
 const uncaught: string[] = [];
@@ -72,7 +104,11 @@ const calls = {
   metrics: (): Readonly<Record<string, number>> => server.get(Metrics).snapshot(),
   /** Exceptions that nobody caught; a test expects none. */
   uncaught: (): readonly string[] => uncaught,
-  participants: (): number => server.organization().participants.list().length,
+  occupants(channel: string): number {
+    const { channels: all, participants } = server.organization();
+    const id = all.find(channel)?.id ?? '';
+    return participants.list().filter(({ memberships }) => memberships.has(id)).length;
+  },
   async kick(session: string): Promise<void> {
     await server.organization().participants.kick(session, 'end of the test');
   },

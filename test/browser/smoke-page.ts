@@ -1,0 +1,54 @@
+// The page of the smoke test: signs in, joins, and counts the frames that it could open.
+import { createClient, guest } from '@sidetone/client-sdk';
+
+export interface SmokeReport {
+  readonly status: string;
+  readonly frames: number;
+  readonly bytes: number;
+  readonly talkers: readonly string[];
+  readonly failure: string | null;
+}
+
+declare global {
+  interface Window {
+    smoke: SmokeReport;
+  }
+}
+
+const nothing = (): never => {
+  throw new Error('the smoke test neither encodes nor decodes');
+};
+
+const client = createClient({
+  url: location.origin,
+  codec: { name: 'opus', createEncoder: nothing, createDecoder: nothing },
+  authentication: guest('Page'),
+});
+const talkers = new Set<string>();
+let frames = 0;
+let bytes = 0;
+let failure: string | null = null;
+
+const report = (): void => {
+  window.smoke = { status: client.state.status, frames, bytes, talkers: [...talkers], failure };
+};
+
+client.onFrame(({ packet, source }) => {
+  if (packet.length === 0) return;
+  frames += 1;
+  bytes += packet.length;
+  talkers.add(source.session);
+  report();
+});
+
+async function join(): Promise<void> {
+  await client.connect();
+  await client.channels.join('Command');
+}
+
+report();
+join()
+  .catch((error: unknown) => {
+    failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  })
+  .finally(report);
