@@ -86,15 +86,17 @@ describe('TCP impairment', () => {
     expect(performance.now() - startMs).to.be.at.least(190);
   });
 
-  it('makes a sender feel the slow path', async () => {
-    const { pair } = await setUp({ bytesPerSecond: 1000 });
+  it('reads no more than it can pass on, so that the sender feels the slow path', async () => {
+    const { pair, network } = await setUp({ bytesPerSecond: 1000 });
     const { client } = await pair();
-    const block = 'x'.repeat(1 << 20);
-    let written = 0;
-    while (written < 64 && client.socket.write(block)) written += 1;
-    for (let i = 0; i < 16; i++) client.socket.write(block);
-    await waitFor(() => client.socket.bytesWritten > 0);
-    expect(client.socket.writableLength).to.be.greaterThan(1 << 20);
+    const megabyte = 'x'.repeat(1 << 20);
+    for (let i = 0; i < 4; i++) client.socket.write(megabyte);
+    await waitFor(() => network.statistics('uplink').bytesReceived > 200_000);
+    // As much again over a good path: by then the slow one would have swallowed it all.
+    const witness = await (await setUp()).pair();
+    for (let i = 0; i < 4; i++) witness.client.socket.write(megabyte);
+    await waitFor(() => witness.server.received.length === 4 << 20);
+    expect(network.statistics('uplink').bytesReceived).to.be.lessThan(1 << 20);
   });
 
   it('hands on an orderly end behind the last byte', async () => {
