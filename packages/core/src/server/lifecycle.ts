@@ -7,6 +7,7 @@ import type { DefaultProvider } from './default-providers.js';
 import type { DomainFactory, DomainPort } from './domain-port.js';
 import { gatherDependencies, provideDoors } from './domain-wiring.js';
 import type { ExtensionRegistry } from './extensions.js';
+import { holdProcess } from './hold-process.js';
 import type { Plugin } from './plugin.js';
 import { PluginBoot } from './plugin-boot.js';
 import type { ServerOptions, ServerServices } from './server-options.js';
@@ -67,13 +68,13 @@ export class Lifecycle<Api> {
       throw coreError('ERR_SERVER_STARTED', 'the server was started already: start it once');
     }
     this.#status = 'starting';
-    this.#starting = this.#open(plugins);
+    this.#starting = holdProcess(() => this.#open(plugins));
     await this.#starting;
   }
 
   /** Always the same promise. */
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
+    this.#stopping ??= holdProcess(() => this.#stop());
     return this.#stopping;
   }
 

@@ -65,7 +65,8 @@ export function describeClock(
         fired += 1;
         if (fired === 3) cancel();
       });
-      await pass(20);
+      // A busy machine may be late for a period, and the clock need not make up for it.
+      for (let turn = 0; turn < 50 && fired < 3; turn++) await pass(4);
       await pass(20);
       expect(fired).to.equal(3);
     });
