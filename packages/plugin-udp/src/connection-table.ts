@@ -9,10 +9,6 @@ export class ConnectionTable {
   readonly #byId = new Map<number, Connection>();
   readonly #byHandle = new Map<number, Connection>();
 
-  get size(): number {
-    return this.#byId.size;
-  }
-
   /** A random connection id that is free. */
   freshId(): number {
     let id = randomInt(CONNECTION_IDS);
@@ -20,9 +16,13 @@ export class ConnectionTable {
     return id;
   }
 
+  /** Whoever had the handle before is forgotten. */
   add(connection: Connection): void {
+    const { handle } = connection.session;
+    const before = this.#byHandle.get(handle);
+    if (before) this.#byId.delete(before.id);
     this.#byId.set(connection.id, connection);
-    this.#byHandle.set(connection.session.handle, connection);
+    this.#byHandle.set(handle, connection);
   }
 
   byId(id: number): Connection | undefined {

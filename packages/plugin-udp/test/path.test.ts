@@ -157,6 +157,15 @@ describe('voice over UDP', () => {
     expect(stage.ingress.paths).to.deep.equal(['ready new']);
   });
 
+  it('forgets whoever had the handle before', async () => {
+    const client = await stage.confirmed();
+    stage.voice.offer({ id: 'new', handle: 1 });
+    client.send(client.datagram(PacketType.media, body()));
+    await (await stage.client(stage.voice.offer({ id: 'other', handle: 2 }))).confirm();
+    expect(stage.dropped).to.deep.equal({ unknownConnection: 1 });
+    expect(stage.ingress.received).to.deep.equal([]);
+  });
+
   it('voids the earlier offer when a session is offered another', async () => {
     const client = await stage.confirmed();
     stage.voice.offer({ id: 'session-1', handle: 1 });

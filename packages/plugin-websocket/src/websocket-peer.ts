@@ -75,8 +75,9 @@ export class WebSocketPeer implements ControlPeer {
       ping: () => parts.webSocket.ping(),
       silent: () => this.#cut('PEER_SILENT', 'no ping was answered'),
     });
-    this.#listen(parts.webSocket);
+    // Nothing arrives before this turn is over, so core is asked first and misses nothing.
     this.#connection = controlIngress.accept(this);
+    this.#listen(parts.webSocket);
   }
 
   get queuedBytes(): number {
