@@ -17,15 +17,6 @@ async function main(): Promise<void> {
   const { server, url } = await startReferenceServer(settings);
   const removePresence = await writePresence(settings.dataDir, url);
 
-  process.stdout.write(
-    [
-      `Sidetone is listening on ${url}`,
-      `Talk from a second terminal: npm run talk -- --url ${url} --name Ann --channel Lobby --mic`,
-      'Channels and people are kept in memory. Stop with Ctrl-C.',
-      '',
-    ].join('\n'),
-  );
-
   const stop = async (): Promise<void> => {
     await server.stop();
     await removePresence();
@@ -36,6 +27,16 @@ async function main(): Promise<void> {
       stop().then(() => process.exit(0), fail);
     },
     () => fail('stopped before everybody was told'),
+  );
+
+  // Last: whoever reads this line may send a signal at once.
+  process.stdout.write(
+    [
+      `Sidetone is listening on ${url}`,
+      `Talk from a second terminal: npm run talk -- --url ${url} --name Ann --channel Lobby --mic`,
+      'Channels and people are kept in memory. Stop with Ctrl-C.',
+      '',
+    ].join('\n'),
   );
 }
 
