@@ -8,6 +8,9 @@ import { install } from '../../scripts/install.mjs';
 import { withFolder } from '../repository/fixture.js';
 import { readJson, repository } from '../repository/workspace.js';
 
+/** Npm itself takes a second to start, and several on a busy machine. */
+const NPM_TIMEOUT_MS = 60_000;
+
 /** Stands for the server: it says which signals it got, after a moment in which a second one would come. */
 const SERVER = `
 const seen = [];
@@ -67,7 +70,9 @@ function refuse(end: object): never {
   throw new Error(`The program ended before it listened: ${JSON.stringify(end)}`);
 }
 
-describe('the start script', () => {
+describe('the start script', function () {
+  this.timeout(NPM_TIMEOUT_MS);
+
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`lets the server drain and ends with 0 when ${signal} is sent to npm alone`, async () => {
       await withClone(SERVER, async (root) => {
