@@ -1,6 +1,7 @@
 import type { MembershipView, MethodParams, PriorityClass } from '@sidetone/protocol';
 import type { CommandPort } from '../control/command-port.js';
 import { clientError } from '../error/client-error.js';
+import type { MembershipRecord } from '../state/organization-state.js';
 import type { RegisterTarget, TalkTargetOptions } from '../talk/talk-target-options.js';
 import type { TalkTarget } from '../talk/talk-target.js';
 import type { Channel } from './channel.js';
@@ -11,6 +12,14 @@ export interface MembershipPort extends CommandPort {
   muteIntended(channelId: string, muted: boolean): void;
 }
 
+export interface ChannelMembershipParts {
+  readonly channel: Channel;
+  /** Of this client. */
+  readonly session: string;
+  readonly record: MembershipRecord;
+  readonly port: MembershipPort;
+}
+
 /**
  * This client in one channel. The flags are what the server last said; a call that changes one
  * resolves when they say so. After `leave`, a kick or the channel's end, `joined` is false, the
@@ -19,18 +28,19 @@ export interface MembershipPort extends CommandPort {
 export class ChannelMembership {
   readonly channel: Channel;
   readonly #session: string;
+  readonly #record: MembershipRecord;
   readonly #port: MembershipPort;
-  #last: MembershipView;
 
-  constructor(channel: Channel, session: string, view: MembershipView, port: MembershipPort) {
+  constructor({ channel, session, record, port }: ChannelMembershipParts) {
     this.channel = channel;
     this.#session = session;
-    this.#last = view;
+    this.#record = record;
     this.#port = port;
   }
 
+  /** Coming back after leaving is another membership. */
   get joined(): boolean {
-    return this.channel.membershipOf(this.#session) !== null;
+    return this.channel.recordOf(this.#session) === this.#record;
   }
 
   /** Hears the net. */
@@ -102,8 +112,7 @@ export class ChannelMembership {
   }
 
   get #view(): MembershipView {
-    this.#last = this.channel.membershipOf(this.#session) ?? this.#last;
-    return this.#last;
+    return this.#record.view;
   }
 
   async #set(change: Omit<MethodParams<'channel.setMembership'>, 'channel'>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { MembershipView } from '@sidetone/protocol';
-import type { ChannelRecord } from '../state/organization-state.js';
+import type { ChannelRecord, MembershipRecord } from '../state/organization-state.js';
 import type { Participant } from '../state/participant.js';
 import type { ChannelMembership } from './channel-membership.js';
 
@@ -69,9 +69,9 @@ export class Channel {
   /** Who is in it, in the order of joining as this client saw it. */
   get occupants(): readonly Occupant[] {
     const occupants: Occupant[] = [];
-    for (const [session, membership] of this.#record.members) {
+    for (const [session, { view }] of this.#record.members) {
       const participant = this.#relations.participant(session);
-      if (participant) occupants.push({ participant, membership });
+      if (participant) occupants.push({ participant, membership: view });
     }
     return occupants;
   }
@@ -83,6 +83,11 @@ export class Channel {
 
   /** What is known of one session's membership here. */
   membershipOf(session: string): MembershipView | null {
+    return this.#record.members.get(session)?.view ?? null;
+  }
+
+  /** For `ChannelMembership`: the record of a session here, which lasts as long as its stay. */
+  recordOf(session: string): MembershipRecord | null {
     return this.#record.members.get(session) ?? null;
   }
 }

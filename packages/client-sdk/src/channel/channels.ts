@@ -2,6 +2,7 @@ import type { MethodParams } from '@sidetone/protocol';
 import { clientError } from '../error/client-error.js';
 import type { KeyIntake } from '../key/key-intake.js';
 import type { Directory } from '../state/directory.js';
+import type { MembershipRecord } from '../state/organization-state.js';
 import type { Channel } from './channel.js';
 import { ChannelMembership, type MembershipPort } from './channel-membership.js';
 
@@ -30,7 +31,7 @@ export interface ChannelsPort extends MembershipPort {
 export class Channels {
   readonly #directory: Directory;
   readonly #port: ChannelsPort;
-  readonly #memberships = new WeakMap<Channel, ChannelMembership>();
+  readonly #memberships = new WeakMap<MembershipRecord, ChannelMembership>();
 
   constructor(directory: Directory, port: ChannelsPort) {
     this.#directory = directory;
@@ -111,15 +112,12 @@ export class Channels {
   /** This client's membership of a channel, the same object as long as it lasts. */
   membershipOf(channel: Channel): ChannelMembership | null {
     const session = this.#port.selfSession();
-    const view = session === null ? null : channel.membershipOf(session);
-    if (session === null || view === null) {
-      this.#memberships.delete(channel);
-      return null;
-    }
-    const known = this.#memberships.get(channel);
+    const record = session === null ? null : channel.recordOf(session);
+    if (session === null || record === null) return null;
+    const known = this.#memberships.get(record);
     if (known) return known;
-    const membership = new ChannelMembership(channel, session, view, this.#port);
-    this.#memberships.set(channel, membership);
+    const membership = new ChannelMembership({ channel, session, record, port: this.#port });
+    this.#memberships.set(record, membership);
     return membership;
   }
 

@@ -62,6 +62,6 @@ function applyMembership(
   const participant = state.participants.get(session);
   if (!channel || !participant) return null;
   if (membership === null) channel.members.delete(session);
-  else channel.members.set(session, membership);
+  else state.putMembership({ channel: payload.channel, session, membership });
   return { kind: 'membershipChanged', channel, participant, membership, reason };
 }

@@ -6,11 +6,15 @@ import type {
   SnapshotPart,
 } from '@sidetone/protocol';
 
-/** A channel and who is in it. The record stays the same object while the channel lives. */
+/** Records stay the same objects while what they stand for lives, and keep the last view after it. */
 export interface ChannelRecord {
   view: ChannelView;
   /** By session. */
-  readonly members: Map<string, MembershipView>;
+  readonly members: Map<string, MembershipRecord>;
+}
+
+export interface MembershipRecord {
+  view: MembershipView;
 }
 
 export interface ParticipantRecord {
@@ -61,7 +65,9 @@ export class OrganizationState {
   putMembership({ channel, session, membership }: MembershipEntry): boolean {
     const record = this.channels.get(channel);
     if (!record || !this.participants.has(session)) return false;
-    record.members.set(session, membership);
+    const known = record.members.get(session);
+    if (known) known.view = membership;
+    else record.members.set(session, { view: membership });
     return true;
   }
 

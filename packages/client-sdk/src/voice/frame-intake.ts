@@ -118,7 +118,7 @@ export class FrameIntake {
     const payload = parsePayload(plaintext);
     if (!payload.ok) return count(payload.reason);
     // A copy: a cipher may give a Buffer, whose methods are not all those of its type.
-    const packet = Uint8Array.from(payload.opus);
+    const packet = new Uint8Array(payload.opus);
     const position = talker.stream.place(sender, packet.length === 0, clock.now());
     if (position === null) return count('copy');
     const { route, source } = opened;

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { TalkerRecorder } from '../src/audio/talker-recorder.js';
-import { samplesSource } from '../src/audio/pcm-source.js';
-import { connectedClient, createFakeClock } from './support/connected-client.js';
-import { FakeServer } from './support/fake-server.js';
-import { flatFrame, passthroughCodec } from './support/passthrough-codec.js';
+import { TalkerRecorder } from '../../src/audio/talker-recorder.js';
+import { samplesSource } from '../../src/audio/pcm-source.js';
+import { connectedClient, createFakeClock } from '../support/connected-client.js';
+import { FakeServer } from '../support/fake-server.js';
+import { flatFrame, passthroughCodec } from '../support/passthrough-codec.js';
 
 describe('Talking and hearing', () => {
   it('brings what one client plays to another, sample by sample', async () => {
