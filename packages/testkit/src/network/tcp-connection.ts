@@ -65,14 +65,19 @@ export class TcpConnection {
   }
 
   /**
-   * The failure of one side reaches the other as a reset, unless a half-open path hides it for now.
+   * The failure of one side reaches the other as a reset, unless the path from there is half-open.
    * An orderly end travels with the stream.
    */
   #propagate(): void {
-    if (this.#directions.uplink.halfOpen || this.#directions.downlink.halfOpen) return;
-    if (!this.#sockets.some((socket) => socket.destroyed && socket.errored !== null)) return;
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    const [client, server] = this.#sockets;
+    const { uplink, downlink } = this.#directions;
+    if (hasFailed(client) && !uplink.halfOpen) server.resetAndDestroy();
+    if (hasFailed(server) && !downlink.halfOpen) client.resetAndDestroy();
   }
+}
+
+function hasFailed(socket: Socket): boolean {
+  return socket.destroyed && socket.errored !== null;
 }
 
 function closeOf(socket: Socket): Promise<void> {

@@ -113,6 +113,16 @@ describe('impaired path', () => {
     expect(statistics).to.include({ received: 3, cut: 2, forwarded: 1 });
   });
 
+  it('loses what it holds back when it is cut, for good', () => {
+    const { send, path, clock, numbers, statistics } = createPath({ reorderRate: 1 });
+    send(0);
+    path.clear();
+    expect(clock.pending).to.equal(0);
+    clock.advance(200);
+    expect(numbers()).to.deep.equal([]);
+    expect(statistics.cut).to.equal(1);
+  });
+
   it('takes a change of impairment for later datagrams only', () => {
     const { send, state, clock, left } = createPath({ delayMs: 50 });
     send(0);

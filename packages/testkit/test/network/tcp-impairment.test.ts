@@ -208,6 +208,25 @@ describe('TCP impairment', () => {
     await waitFor(() => server.closed);
   });
 
+  it('hides a failure on the half-open way and hands it on over the other', async () => {
+    const { pair, network } = await setUp();
+    const one = await pair();
+    const two = await pair();
+    network.halfOpen('uplink');
+    one.client.socket.resetAndDestroy();
+    two.server.socket.resetAndDestroy();
+    await waitFor(() => two.client.error === 'ECONNRESET');
+    const { bytesForwarded } = network.statistics('downlink');
+    await waitFor(() => {
+      one.server.socket.write('anybody there?');
+      return network.statistics('downlink').bytesForwarded > bytesForwarded + 200;
+    });
+    await (await setUp()).pair();
+    expect(one.server.closed).to.equal(false);
+    network.heal();
+    await waitFor(() => one.server.error === 'ECONNRESET');
+  });
+
   it('accepts but does not serve a connection that comes while half-open', async () => {
     const { open, network, accepted } = await setUp();
     network.halfOpen();
