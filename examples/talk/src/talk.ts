@@ -1,0 +1,112 @@
+import type { Client } from '@sidetone/client-sdk';
+import { Departure } from './departure.js';
+import { openEquipment, type Equipment } from './equipment.js';
+import { watchKeys } from './keyboard.js';
+import { Levels, metered } from './level.js';
+import { narrate } from './narrate.js';
+import { observe, OWN_LEVEL, type Observed } from './observe.js';
+import { createTalkClient, participate } from './participant.js';
+import type { Recording } from './recording.js';
+import { findServer } from './server-address.js';
+import type { Settings } from './settings.js';
+import { NO_SPEAKER, Speaker } from './speaker.js';
+import type { Speech } from './speech.js';
+import { onStopSignal } from './stop-signals.js';
+import { isTerminal, LineView, TerminalView, type View } from './view.js';
+
+/** From the settings to the last line that is shown; rejects when something failed. */
+export async function talk(settings: Settings): Promise<void> {
+  const departure = new Departure();
+  const interrupt = onStopSignal(
+    () => departure.leave(),
+    () => process.exit(1),
+  );
+  const server = await findServer(settings);
+  const equipment = await openEquipment(settings, departure);
+  const client = createTalkClient(settings, server);
+  const keys = settings.speech?.kind === 'microphone' && process.stdin.isTTY;
+  const observed = watch(client, { server, settings, equipment, keys });
+  const view = createView(settings, departure, observed);
+  narrate(client, view);
+  const speaker = createSpeaker(settings, equipment, view);
+  const endKeys = keys
+    ? watchKeys({ space: () => toggleMute(client, view), interrupt })
+    : () => undefined;
+  const sinks = [equipment.recording, speaker].filter((sink) => sink !== null);
+  const speech = equipment.speech && measured(equipment.speech, observed.levels);
+  const { talkTo } = observed;
+  takePart({ settings, server, client, speech, sinks, departure, view, talkTo });
+  try {
+    await departure.decided;
+  } finally {
+    endKeys();
+    await client.close();
+    speaker?.close();
+    await equipment.recording?.close();
+    view.tell(farewell(equipment.recording));
+    view.close();
+  }
+}
+
+function takePart(parts: Parameters<typeof participate>[0]): void {
+  const { departure, sinks, speech } = parts;
+  // Who neither talks nor records has come to see who is there.
+  const staysAfterSpeech = sinks.length > 0 || speech === null;
+  participate(parts).then(
+    () => {
+      if (!staysAfterSpeech) departure.leave();
+    },
+    (error: unknown) => departure.fail(error),
+  );
+}
+
+function watch(
+  client: Client,
+  about: { server: string; settings: Settings; equipment: Equipment; keys: boolean },
+): Observed {
+  const { server, settings, equipment, keys } = about;
+  const levels = new Levels();
+  client.onFrame(({ source, level }) => {
+    if (level !== null) levels.set(source.session, level, performance.now());
+  });
+  client.on('participantLeft', ({ participant }) => levels.forget(participant.id));
+  return {
+    client,
+    server,
+    name: settings.name,
+    levels,
+    speechLabel: equipment.speech?.label ?? null,
+    recording: equipment.recording,
+    talkTo: new Set(),
+    hint: keys ? 'Space mutes and unmutes, Ctrl-C leaves' : 'Ctrl-C leaves',
+  };
+}
+
+function createView(settings: Settings, departure: Departure, observed: Observed): View {
+  const output = settings.recording?.kind === 'stdout' ? process.stderr : process.stdout;
+  output.on('error', () => departure.leave());
+  if (!isTerminal(output)) return new LineView(output);
+  const startedAt = performance.now();
+  return new TerminalView(output, (recent) => observe(observed, startedAt, recent));
+}
+
+function createSpeaker(settings: Settings, { speaker }: Equipment, view: View): Speaker | null {
+  if (speaker !== null) return new Speaker(speaker, (why) => view.warn(`No more sound: ${why}`));
+  if (settings.speaker === 'ifPossible') view.warn(NO_SPEAKER);
+  return null;
+}
+
+function measured({ label, source }: Speech, levels: Levels): Speech {
+  const tell = (level: number): void => levels.set(OWN_LEVEL, level, performance.now());
+  return { label, source: metered(source, tell) };
+}
+
+function toggleMute(client: Client, view: View): void {
+  const muted = client.self?.muted ?? false;
+  client.setMuted(!muted).catch((error: unknown) => view.warn(`Not muted: ${String(error)}`));
+}
+
+function farewell(recording: Recording | null): string {
+  if (recording === null) return 'Left';
+  return `Left; ${recording.seconds.toFixed(1)} s are recorded to ${recording.label}`;
+}
