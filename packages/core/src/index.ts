@@ -42,6 +42,9 @@ export type {
   Observer,
   Transform,
 } from './hook/hooks.js';
+export type { MediaPort, MediaPortOptions } from './media-port/media-port.js';
+export type { MediaFrameOptions, MediaTarget } from './media-port/media-target.js';
+export type { OpenedFrame, SealedFrame } from './media-port/received-frame.js';
 export type { BootProblem } from './server/boot-order.js';
 export { createServer } from './server/create-server.js';
 export type { EventPublisher, MethodCaller, Plugin, PluginContext } from './server/plugin.js';

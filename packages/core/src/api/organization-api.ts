@@ -1,6 +1,7 @@
 import {
   createValidator,
   methods,
+  Name,
   WireError,
   type ChannelView,
   type MembershipView,
@@ -12,7 +13,9 @@ import { channelView } from '../channel/channel.js';
 import type { CommandName } from '../command/command.js';
 import type { CommandPipeline } from '../command/command-pipeline.js';
 import type { AuditEntry } from '../contracts/audit-log.js';
+import { openInProcessSession } from '../domain/in-process-session.js';
 import type { World } from '../domain/world.js';
+import { openMediaPort, type MediaPort, type MediaPortOptions } from '../media-port/media-port.js';
 import type { Organization } from '../organization/organization.js';
 import { ownMembershipView } from '../session/membership.js';
 import { participantView } from '../session/session.js';
@@ -57,6 +60,11 @@ export interface OrganizationApi {
   readonly name: string;
   readonly channels: ChannelsApi;
   readonly participants: ParticipantsApi;
+  /**
+   * Adds a participant inside the process: a bot, a recorder, a gateway. Throws `WireError`
+   * INVALID_PARAMS for a name that no client could show, and SERVER_FULL.
+   */
+  openMediaPort(options: MediaPortOptions & { readonly displayName: string }): MediaPort;
   /** The same under another name in the audit log, for instance that of an administrator. */
   as(actorName: string): OrganizationApi;
   /** Newest first. */
@@ -83,9 +91,33 @@ export function createOrganizationApi(
     name: organization.name,
     channels: channelsApi(organization, run),
     participants: participantsApi(organization, run),
+    openMediaPort: (options) => {
+      const { displayName } = options;
+      requireName(displayName);
+      const { plane, inProcess, dependencies } = world;
+      const session = { displayName, actor: actorName };
+      return openMediaPort(
+        {
+          clock: dependencies.clock,
+          transport: inProcess,
+          ingress: plane,
+          openSession: (outlet) =>
+            openInProcessSession(world, pipeline, organization, session, outlet),
+        },
+        options,
+      );
+    },
     as: (name) => createOrganizationApi(world, pipeline, organization, name),
     audit: (limit = 100) => world.dependencies.auditLog.list(organization.id, limit),
   };
+}
+
+function requireName(displayName: string): void {
+  const validation = createValidator(Name).validate(displayName);
+  if (validation.ok) return;
+  throw new WireError('INVALID_PARAMS', `"displayName" ${validation.message}`, {
+    details: { path: '/displayName' },
+  });
 }
 
 type Run = <M extends CommandName>(method: M, params: MethodParams<M>) => Promise<MethodResult<M>>;

@@ -10,19 +10,14 @@ import type { VoiceIngress } from '../contracts/voice-ingress.js';
 import { ControlDoor } from '../control/control-door.js';
 import { coreError } from '../error/error-codes.js';
 import { RequestDispatcher } from '../control/request-dispatcher.js';
+import { InProcessTransport } from '../media-port/in-process-transport.js';
 import { Organization } from '../organization/organization.js';
 import { OrganizationRegistry } from '../organization/organization-registry.js';
 import { StatePublisher } from '../organization/state-publisher.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import type { Session } from '../session/session.js';
-import type { SessionOutlet } from '../session/session-outlet.js';
 import { HandlePool } from '../talk/handle-pool.js';
 import type { DomainDependencies } from './domain-dependencies.js';
-import {
-  openInProcessSession,
-  type InProcessSession,
-  type InProcessSessionOptions,
-} from './in-process-session.js';
 import type { World } from './world.js';
 
 const MAX_SESSIONS = 65_535;
@@ -40,8 +35,10 @@ export class Domain {
     const registry = new OrganizationRegistry();
     const publisher = new StatePublisher(dependencies.hooks);
     const { hooks, clock, channelStore, options } = dependencies;
+    const inProcess = new InProcessTransport(dependencies.log);
     const plane = new VoicePlane({
       ...dependencies,
+      voiceTransports: [...dependencies.voiceTransports, inProcess],
       roster: registry,
       limits: options.limits,
       tell: (name, fact) => hooks.tell(name, fact),
@@ -57,7 +54,7 @@ export class Domain {
       hooks,
     });
     this.#plane = plane;
-    this.#world = { dependencies, registry, publisher, plane, sessions, channels };
+    this.#world = { dependencies, registry, publisher, plane, inProcess, sessions, channels };
     this.#pipeline = new CommandPipeline(this.#world);
     this.#door = new ControlDoor(this.#world, new RequestDispatcher(dependencies, this.#pipeline));
     this.#stopListening = dependencies.accessPolicy.onChange((change) => this.#applyRights(change));
@@ -91,15 +88,6 @@ export class Domain {
   organization(nameOrId?: string): OrganizationApi {
     const organization = this.#find(nameOrId);
     return createOrganizationApi(this.#world, this.#pipeline, organization);
-  }
-
-  /** Adds a participant inside the process; it is seen like any other. */
-  openInProcessSession(
-    options: InProcessSessionOptions & { readonly organization?: string },
-    outlet: SessionOutlet,
-  ): InProcessSession {
-    const organization = this.#find(options.organization);
-    return openInProcessSession(this.#world, this.#pipeline, organization, options, outlet);
   }
 
   /** Refuses new sessions, tells the present ones, and waits until they have gone. */

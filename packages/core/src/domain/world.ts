@@ -3,6 +3,7 @@ import type { OrganizationRegistry } from '../organization/organization-registry
 import type { StatePublisher } from '../organization/state-publisher.js';
 import type { SessionLifecycle } from '../session/session-lifecycle.js';
 import type { ChannelLifecycle } from '../channel/channel-lifecycle.js';
+import type { InProcessTransport } from '../media-port/in-process-transport.js';
 import type { DomainDependencies } from './domain-dependencies.js';
 
 /** What commands work on. */
