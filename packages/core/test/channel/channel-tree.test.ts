@@ -26,7 +26,11 @@ function treeOf(...channels: readonly Channel[]): ChannelTree {
 
 describe('ChannelTree', () => {
   it('orders siblings by position, then by name', () => {
-    const tree = treeOf(channel('Flight', null, 1), channel('Ground', null, 0), channel('Air', null, 1));
+    const tree = treeOf(
+      channel('Flight', null, 1),
+      channel('Ground', null, 0),
+      channel('Air', null, 1),
+    );
     expect(tree.children(null).map(({ name }) => name)).to.deep.equal(['Ground', 'Air', 'Flight']);
   });
 
