@@ -14,4 +14,6 @@ export interface World {
   readonly plane: VoicePlanePort;
   readonly sessions: SessionLifecycle;
   readonly channels: ChannelLifecycle;
+  /** Voice of participants inside the process. */
+  readonly inProcess: InProcessTransport;
 }
