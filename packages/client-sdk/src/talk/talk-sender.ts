@@ -17,7 +17,7 @@ export interface TalkSenderParts {
   readonly source: SourceView;
   readonly clock: Clock;
   readonly timeline: SourceTimeline;
-  readonly sealer: FrameSealer;
+  readonly sealer: Pick<FrameSealer, 'seal' | 'drained'>;
   /** False while this client has muted itself, everywhere or on the route's net. */
   readonly mayTalk: (route: RouteView) => boolean;
 }
