@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { WireError, type RouteView } from '@sidetone/protocol';
+import type { RouteView } from '@sidetone/protocol';
 import type { Clock } from '../contracts/clock.js';
 import type { KeyService } from '../contracts/key-service.js';
 import type { Logger } from '../contracts/logger.js';
 import type { Hooks } from '../hook/hooks.js';
 import { RouteKeyring } from '../key/route-keyring.js';
-import { HandlePool } from '../talk/handle-pool.js';
+import { HANDLE_REST_MS, HandlePool } from '../talk/handle-pool.js';
+import { noHandle } from '../talk/talk-limits.js';
 import type { AudioRoute, RouteScope } from './audio-route.js';
 import type { Roster } from './roster.js';
 
 const MAX_ROUTES = 65_535;
-export const HANDLE_REST_MS = 60_000;
 
 interface RouteTableParts {
   readonly clock: Clock;
@@ -58,11 +58,7 @@ export class RouteTable {
   /** Throws `WireError` SERVER_FULL when no route handle is free. */
   open(organizationId: string, scope: RouteScope): AudioRoute {
     const handle = this.#handles.take();
-    if (handle === null) {
-      throw new WireError('SERVER_FULL', 'no route handle is free', {
-        retryAfterMs: HANDLE_REST_MS,
-      });
-    }
+    if (handle === null) throw noHandle('route');
     const channel = scope.kind === 'channel' ? { channel: scope.channelId } : {};
     const view: RouteView = { id: randomUUID(), handle, kind: scope.kind, ...channel };
     const route = this.#create(organizationId, scope, view);

@@ -15,14 +15,15 @@ import type { RouteRule } from '../contracts/route-rule.js';
 import type { VoiceSession, VoiceTransport } from '../contracts/voice-transport.js';
 import type { Hooks } from '../hook/hooks.js';
 import { KeyRights } from '../key/key-rights.js';
-import { HandlePool } from '../talk/handle-pool.js';
-import { TalkRegistry, type TalkLimits } from '../talk/talk-registry.js';
+import { HANDLE_REST_MS, HandlePool } from '../talk/handle-pool.js';
+import type { TalkLimits } from '../talk/talk-limits.js';
+import { TalkRegistry } from '../talk/talk-registry.js';
 import type { Talker } from '../talk/talker.js';
 import type { AudioRoute } from './audio-route.js';
 import { FrameBudget, HANDLES_AT_ONCE } from './frame-budget.js';
 import { FrameIngress } from './frame-ingress.js';
 import type { Roster } from './roster.js';
-import { HANDLE_REST_MS, RouteTable } from './route-table.js';
+import { RouteTable } from './route-table.js';
 import { RouteRefresh } from './route-refresh.js';
 import { TalkFloor } from './talk-floor.js';
 import { TalkSweep } from './talk-sweep.js';
@@ -55,7 +56,6 @@ export class VoicePlane implements VoicePlanePort {
   readonly #paths: VoicePaths;
   readonly #routes: RouteTable;
   readonly #board: TransmissionBoard;
-  readonly #rights: KeyRights;
   readonly #registry: TalkRegistry;
   readonly #refresh: RouteRefresh;
   readonly #ingress: FrameIngress;
@@ -76,7 +76,6 @@ export class VoicePlane implements VoicePlanePort {
     this.#paths = paths;
     this.#routes = routes;
     this.#board = board;
-    this.#rights = rights;
     this.#sweep = new TalkSweep({ clock, board, floor, roster });
     this.#registry = new TalkRegistry({
       ...parts,

@@ -1,5 +1,8 @@
 import type { Clock } from '../contracts/clock.js';
 
+/** How long a handle of sessions, sources, routes and talk rests. */
+export const HANDLE_REST_MS = 60_000;
+
 export interface HandlePoolOptions {
   readonly clock: Clock;
   /** Highest handle; the lowest is 1, because 0 is never given. */

@@ -3,7 +3,7 @@ import { WireError, type MethodResult } from '@sidetone/protocol';
 import { gatherAudience } from '../audio/audience.js';
 import type { AudioRoute } from '../audio/audio-route.js';
 import type { Roster } from '../audio/roster.js';
-import { HANDLE_REST_MS, type RouteTable } from '../audio/route-table.js';
+import type { RouteTable } from '../audio/route-table.js';
 import { TalkLine } from '../audio/talk-line.js';
 import { barOf, priorityOf } from '../audio/talk-rights.js';
 import type { TalkFloor } from '../audio/talk-floor.js';
@@ -14,21 +14,12 @@ import type { Logger } from '../contracts/logger.js';
 import { errorMessage } from '../error/error-message.js';
 import type { KeyRights } from '../key/key-rights.js';
 import { Sender } from '../key/sender.js';
-import { HandlePool } from './handle-pool.js';
+import { SourceRegistry } from './source-registry.js';
+import { exceeded, noHandle, type TalkLimits } from './talk-limits.js';
 import type { TalkSource } from './talk-source.js';
 import type { TalkTarget } from './talk-target.js';
 import type { Talker } from './talker.js';
 import { planTarget, type PlannedRoute } from './target-plan.js';
-
-const MAX_SOURCES = 65_535;
-
-export interface TalkLimits {
-  /** Talk targets a session. */
-  readonly targets: number;
-  readonly routesPerTarget: number;
-  /** Sources a session. */
-  readonly sources: number;
-}
 
 interface TalkRegistryParts {
   readonly clock: Clock;
@@ -47,12 +38,11 @@ type Registered = MethodResult<'talk.register'>;
 /** Sources, targets and talk handles of all sessions. */
 export class TalkRegistry {
   readonly #parts: TalkRegistryParts;
-  readonly #sourceHandles: HandlePool;
+  readonly #sources: SourceRegistry;
 
   constructor(parts: TalkRegistryParts) {
     this.#parts = parts;
-    const { clock } = parts;
-    this.#sourceHandles = new HandlePool({ clock, max: MAX_SOURCES, restMs: HANDLE_REST_MS });
+    this.#sources = new SourceRegistry(parts.clock, parts.limits);
   }
 
   /** As `VoicePlanePort.register`. The talker's keys have gone out when it resolves. */
@@ -60,7 +50,7 @@ export class TalkRegistry {
     const { roster, routes } = this.#parts;
     const plan = planTarget(talk.target, talker, roster, routes);
     this.#checkLimits(talker, plan.length);
-    const source = this.#source(talker, talk.sourceName);
+    const source = this.#sources.named(talker, talk.sourceName);
     const opened: AudioRoute[] = [];
     talker.registering++;
     try {
@@ -103,8 +93,7 @@ export class TalkRegistry {
   closeTalker(talker: Talker): void {
     talker.closed = true;
     for (const target of [...talker.targets.values()]) this.#remove(target, 'disconnected');
-    for (const source of talker.sources.values()) this.#sourceHandles.release(source.handle);
-    talker.sources.clear();
+    this.#sources.closeAll(talker);
   }
 
   #checkLimits(talker: Talker, routeCount: number): void {
@@ -113,20 +102,6 @@ export class TalkRegistry {
     if (talker.targets.size + talker.registering >= limits.targets) {
       throw exceeded('targets', limits);
     }
-  }
-
-  /** Throws `WireError` LIMIT_EXCEEDED or SERVER_FULL. */
-  #source(talker: Talker, name: string): TalkSource {
-    const known = talker.sources.get(name);
-    if (known !== undefined) return known;
-    const { limits } = this.#parts;
-    if (talker.sources.size >= limits.sources) throw exceeded('sources', limits);
-    const handle = this.#sourceHandles.take();
-    if (handle === null) throw full('source');
-    const id = randomUUID();
-    const source = { id, handle, view: { id, handle, session: talker.id, kind: name } };
-    talker.sources.set(name, source);
-    return source;
   }
 
   #routeOf({ existing, scope }: PlannedRoute, talker: Talker, opened: AudioRoute[]): AudioRoute {
@@ -202,7 +177,7 @@ export class TalkRegistry {
       const handle = talker.handles.take();
       if (handle === null) {
         for (const each of taken) talker.handles.release(each);
-        throw full('talk');
+        throw noHandle('talk');
       }
       taken.push(handle);
     }
@@ -269,20 +244,4 @@ export class TalkRegistry {
     route.keyring.removeSender(sender);
     target.talker.senders.get(sender.source)?.delete(route);
   }
-}
-
-function exceeded(name: keyof TalkLimits, limits: TalkLimits): WireError {
-  return new WireError(
-    'LIMIT_EXCEEDED',
-    `"${limits[name]}" ${name} are the most a session may have`,
-    {
-      details: { limit: name, value: limits[name] },
-    },
-  );
-}
-
-function full(kind: 'source' | 'talk'): WireError {
-  return new WireError('SERVER_FULL', `no ${kind} handle is free`, {
-    retryAfterMs: HANDLE_REST_MS,
-  });
 }
