@@ -42,6 +42,9 @@ export type {
   Observer,
   Transform,
 } from './hook/hooks.js';
+export { isLoopback } from './limit/loopback.js';
+export { networkOf } from './limit/network-of.js';
+export { TokenBucket, type TokenRate } from './limit/token-bucket.js';
 export type { MediaPort, MediaPortOptions } from './media-port/media-port.js';
 export type { MediaFrameOptions, MediaTarget } from './media-port/media-target.js';
 export type { OpenedFrame, SealedFrame } from './media-port/received-frame.js';

@@ -1,10 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { HttpHandler, Logger, UpgradeHandler } from '@sidetone/core';
+import { isLoopback, type HttpHandler, type Logger, type UpgradeHandler } from '@sidetone/core';
 import { callHandler, callUpgrade } from './call-handler.js';
 import type { Listener } from './listener.js';
 import { listenerUrl } from './listener-url.js';
-import { isLoopback } from './loopback.js';
 import { serveAsPlainRequest } from './plain-request.js';
 import { RouteTable } from './route-table.js';
 

@@ -1,9 +1,8 @@
-import { Clock, HttpServer, type Logger, type Plugin } from '@sidetone/core';
+import { Clock, HttpServer, isLoopback, type Logger, type Plugin } from '@sidetone/core';
 import { VoiceError } from '@sidetone/protocol';
 import { AttachedListener } from './attached-listener.js';
 import type { HttpErrorCode } from './error-codes.js';
 import type { Listener } from './listener.js';
-import { isLoopback } from './loopback.js';
 import { resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from './options.js';
 import { OwnListener } from './own-listener.js';
 

@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import { http } from '@sidetone/plugin-http';
 import { expect } from 'chai';
 import { resolveHttpOptions } from '../src/options.js';
-import { isLoopback } from '../src/loopback.js';
 
 const problemsOf = (options: object): unknown => {
   try {
@@ -44,26 +43,4 @@ describe('options of http()', () => {
       .to.throw()
       .with.property('code', 'ERR_HTTP_OPTIONS');
   });
-});
-
-describe('isLoopback', () => {
-  const table: [string, boolean][] = [
-    ['127.0.0.1', true],
-    ['127.8.9.10', true],
-    ['localhost', true],
-    ['LOCALHOST', true],
-    ['::1', true],
-    ['::ffff:127.0.0.1', true],
-    ['0.0.0.0', false],
-    ['::', false],
-    ['10.0.0.1', false],
-    ['127.0.0.1.example.org', false],
-    ['localhost.example.org', false],
-    ['1270.0.0.1', false],
-  ];
-  for (const [host, expected] of table) {
-    it(`says ${expected} of "${host}"`, () => {
-      expect(isLoopback(host)).to.equal(expected);
-    });
-  }
 });

@@ -1,9 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { TokenBucket, type TokenRate } from '@sidetone/core';
 import { PROBE_CHALLENGE_BYTES } from '@sidetone/protocol';
-import { TokenBucket } from './token-bucket.js';
 
-/** Challenges a second, to whatever address (wire.md section 4). */
-const CHALLENGES_PER_SECOND = 3;
+/** Challenges, to whatever address (docs/protocol/udp.md). */
+const CHALLENGES: TokenRate = { burst: 3, perSecond: 3 };
 
 /** An answer that comes later than this has taken a way nobody would talk over. */
 const CHALLENGE_LIFETIME_MS = 10_000;
@@ -28,7 +28,7 @@ export class AddressCheck {
   #pending: PendingChallenge[] = [];
 
   constructor(nowMs: number) {
-    this.#bucket = new TokenBucket(CHALLENGES_PER_SECOND, CHALLENGES_PER_SECOND, nowMs);
+    this.#bucket = new TokenBucket(CHALLENGES, nowMs);
   }
 
   /** The bytes to send to this address; `null`: too many challenges within a second. */

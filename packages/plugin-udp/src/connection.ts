@@ -1,4 +1,4 @@
-import type { VoiceSession } from '@sidetone/core';
+import { TokenBucket, type TokenRate, type VoiceSession } from '@sidetone/core';
 import {
   buildDatagram,
   createHopKey,
@@ -7,11 +7,9 @@ import {
   type HopKey,
 } from '@sidetone/protocol';
 import { AddressCheck } from './address-check.js';
-import { TokenBucket } from './token-bucket.js';
 
 /** A client pings each second, and each 300 ms when it suspects its path. */
-const PINGS_PER_SECOND = 10;
-const PING_BURST = 20;
+const PINGS: TokenRate = { burst: 20, perSecond: 10 };
 
 interface ConnectionParts {
   readonly session: VoiceSession;
@@ -45,7 +43,7 @@ export class Connection {
     this.uplink = createHopKey(uplinkKey);
     this.#downlink = createHopKey(downlinkKey);
     this.check = new AddressCheck(nowMs);
-    this.pings = new TokenBucket(PINGS_PER_SECOND, PING_BURST, nowMs);
+    this.pings = new TokenBucket(PINGS, nowMs);
   }
 
   isAt(address: string, port: number): boolean {

@@ -34,8 +34,8 @@ const UNREADABLE: Readonly<Record<DatagramReject, DropReason>> = {
 };
 
 /**
- * Judges what arrives, in the order of wire.md section 4: what is cheap to refuse comes first, and
- * nothing is remembered, answered or passed on before the tag has proved whose datagram it is.
+ * Judges what arrives, in the order of docs/protocol/udp.md: what is cheap to refuse comes first,
+ * and nothing is remembered, answered or passed on before the tag has proved whose datagram it is.
  */
 export class DatagramIntake {
   readonly #parts: DatagramIntakeParts;

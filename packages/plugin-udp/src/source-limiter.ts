@@ -1,13 +1,11 @@
-import { networkOf } from './network-of.js';
-import { TokenBucket } from './token-bucket.js';
+import { networkOf, TokenBucket, type TokenRate } from '@sidetone/core';
 
 /**
  * Datagrams a second that one network may have checked before its address is confirmed. All the
  * clients behind one NAT share it, and need about five each to sign in; at this rate the checks of
  * a flooding source cost below 1 % of a core.
  */
-const PER_SECOND = 500;
-const BURST = 1_000;
+const CHECKS: TokenRate = { burst: 1_000, perSecond: 500 };
 
 /** Networks remembered; the one not seen for longest makes room. */
 const MAX_NETWORKS = 4_096;
@@ -27,7 +25,7 @@ export class SourceLimiter {
       this.#buckets.delete(network);
     } else {
       if (this.#buckets.size >= MAX_NETWORKS) this.#forgetOldest();
-      bucket = new TokenBucket(PER_SECOND, BURST, nowMs);
+      bucket = new TokenBucket(CHECKS, nowMs);
     }
     // A Map iterates in order of insertion: what was used last stands last.
     this.#buckets.set(network, bucket);

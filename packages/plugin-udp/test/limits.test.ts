@@ -1,36 +1,6 @@
 import { expect } from 'chai';
-import { networkOf } from '../src/network-of.js';
 import { askForBuffers, WANTED_BUFFER_BYTES, type BufferedSocket } from '../src/socket-buffers.js';
 import { SourceLimiter } from '../src/source-limiter.js';
-import { TokenBucket } from '../src/token-bucket.js';
-
-describe('networkOf', () => {
-  const table: [string, string][] = [
-    ['192.0.2.7', '192.0.2.7'],
-    ['::ffff:192.0.2.7', '192.0.2.7'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:db8:1:2::6', '2001:db8:1:2::/64'],
-    ['2001:db8::6', '2001:db8:0:0::/64'],
-    ['::1', '0:0:0:0::/64'],
-    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ];
-  for (const [address, network] of table) {
-    it(`takes ${address} for ${network}`, () => {
-      expect(networkOf(address)).to.equal(network);
-    });
-  }
-});
-
-describe('the token bucket', () => {
-  it('allows its burst at once and its rate afterwards', () => {
-    const bucket = new TokenBucket(10, 3, 0);
-    expect([0, 0, 0, 0].map((at) => bucket.take(at))).to.deep.equal([true, true, true, false]);
-    expect(bucket.take(99)).to.equal(false);
-    expect(bucket.take(201)).to.equal(true);
-    expect(bucket.take(201)).to.equal(true);
-    expect(bucket.take(201)).to.equal(false);
-  });
-});
 
 describe('the source limiter', () => {
   it('gives each network a bucket of its own and remembers a bounded number', () => {

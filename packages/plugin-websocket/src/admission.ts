@@ -1,4 +1,4 @@
-import { networkOf } from './network-of.js';
+import { isLoopback, networkOf } from '@sidetone/core';
 
 interface AdmissionLimits {
   readonly perAddress: number;
@@ -49,8 +49,4 @@ export class Admission {
     if (left > 0) this.#perNetwork.set(network, left);
     else this.#perNetwork.delete(network);
   }
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./i.test(address);
 }

@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '@sidetone/core';
 
-/** wire.md section 1: three misses are the end, 8 s after the last sign at the latest. */
+/** docs/protocol/control.md: three misses are the end, 8 s after the last sign at the latest. */
 export const IN_VOICE_PERIOD_MS = 2_000;
 export const IDLE_PERIOD_MS = 15_000;
 const MAX_MISSES = 3;

@@ -1,4 +1,10 @@
-import type { VoiceIngress, VoiceSession, VoiceTransport } from '@sidetone/core';
+import {
+  TokenBucket,
+  type TokenRate,
+  type VoiceIngress,
+  type VoiceSession,
+  type VoiceTransport,
+} from '@sidetone/core';
 import {
   buildMessage,
   buildPing,
@@ -10,14 +16,12 @@ import {
 } from '@sidetone/protocol';
 import { binaryFrame } from './binary-frame.js';
 import type { DropCounters } from './drop-counters.js';
-import { TokenBucket } from './token-bucket.js';
 
 /** Voice that may wait in the process besides the clock's ring; control messages may need more. */
 const MAX_QUEUED_BYTES = 64 * 1024;
 
 /** A client pings ten times a second while it talks. */
-const PINGS_PER_SECOND = 20;
-const PING_BURST = 40;
+const PINGS: TokenRate = { burst: 40, perSecond: 20 };
 
 /** The connection under a link. */
 export interface FrameSocket {
@@ -48,7 +52,7 @@ export class VoiceLink {
   constructor(parts: VoiceLinkParts) {
     this.session = parts.session;
     this.#parts = parts;
-    this.#pings = new TokenBucket(PINGS_PER_SECOND, PING_BURST, parts.nowMs);
+    this.#pings = new TokenBucket(PINGS, parts.nowMs);
   }
 
   /** Sends one media frame, or keeps it for a moment, or drops it. Whether it has gone out. */

@@ -1,20 +1,21 @@
 import type { Duplex } from 'node:stream';
-import type {
-  CancelTimer,
-  Clock,
-  ControlConnection,
-  ControlIngress,
-  ControlPeer,
-  Logger,
-  VoiceIngress,
-  VoiceSession,
+import {
+  TokenBucket,
+  type CancelTimer,
+  type Clock,
+  type ControlConnection,
+  type ControlIngress,
+  type ControlPeer,
+  type Logger,
+  type TokenRate,
+  type VoiceIngress,
+  type VoiceSession,
 } from '@sidetone/core';
 import { closeCodes, type CloseReason } from '@sidetone/protocol';
 import { WebSocket } from 'ws';
 import { closeText } from './close-text.js';
 import type { DropCounters } from './drop-counters.js';
 import { Liveness } from './liveness.js';
-import { TokenBucket } from './token-bucket.js';
 import { VoiceLink, type FrameSocket } from './voice-link.js';
 import type { WebSocketVoice } from './websocket-voice.js';
 
@@ -25,8 +26,7 @@ const MAX_QUEUED_BYTES = 256 * 1024;
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** Pings and pongs together; the server's own pings ask for one pong each 2 s at most. */
-const CONTROL_FRAMES_PER_SECOND = 2;
-const CONTROL_FRAME_BURST = 20;
+const CONTROL_FRAMES: TokenRate = { burst: 20, perSecond: 2 };
 
 /** What all connections of one server share. */
 export interface PeerGround {
@@ -65,11 +65,7 @@ export class WebSocketPeer implements ControlPeer {
     const { clock, controlIngress } = parts.ground;
     this.#parts = parts;
     this.remoteAddress = parts.remoteAddress;
-    this.#controlFrames = new TokenBucket(
-      CONTROL_FRAMES_PER_SECOND,
-      CONTROL_FRAME_BURST,
-      clock.now(),
-    );
+    this.#controlFrames = new TokenBucket(CONTROL_FRAMES, clock.now());
     this.#liveness = new Liveness({
       clock,
       ping: () => parts.webSocket.ping(),

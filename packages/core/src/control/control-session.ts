@@ -15,6 +15,7 @@ import {
 import type { CancelTimer } from '../contracts/clock.js';
 import type { ControlConnection, ControlPeer } from '../contracts/control-transport.js';
 import type { World } from '../domain/world.js';
+import { TokenBucket } from '../limit/token-bucket.js';
 import type { Organization } from '../organization/organization.js';
 import type { Session } from '../session/session.js';
 import { signIn } from './authentication.js';
@@ -22,7 +23,6 @@ import { ControlOutlet } from './control-outlet.js';
 import type { RequestDispatcher } from './request-dispatcher.js';
 import { ServerRequests } from './server-requests.js';
 import { takeSnapshot } from './snapshot.js';
-import { TokenBucket } from './token-bucket.js';
 
 /** Malformed messages and commands over budget that a connection survives. */
 const MAX_OFFENCES = 64;
@@ -63,7 +63,8 @@ export class ControlSession implements ControlConnection {
     const { clock, options } = parts.world.dependencies;
     this.#requests = new ServerRequests(clock, (message) => peer.send(message));
     const { commandBurst, commandsPerSecond } = options.limits;
-    this.#budget = new TokenBucket(clock, commandBurst, commandsPerSecond);
+    const rate = { burst: commandBurst, perSecond: commandsPerSecond };
+    this.#budget = new TokenBucket(rate, clock.now());
     const cancel = clock.after(options.authenticationTimeoutMs, () => {
       peer.close('AUTHENTICATION_TIMEOUT', 'session.authenticate did not come in time');
     });
@@ -132,8 +133,9 @@ export class ControlSession implements ControlConnection {
     const state = this.#state;
     if (state.status === 'authenticating') return this.#beforeSession(request, state);
     if (state.status === 'closed') return;
-    const waitMs = this.#budget.take(this.#parts.dispatcher.costOf(request.method));
-    if (waitMs > 0) {
+    const cost = this.#parts.dispatcher.costOf(request.method);
+    if (!this.#budget.take(this.#parts.world.dependencies.clock.now(), cost)) {
+      const waitMs = this.#budget.waitMs(cost);
       const error = new WireError('RATE_LIMITED', `too many commands; wait ${waitMs} ms`, {
         retryAfterMs: waitMs,
       });

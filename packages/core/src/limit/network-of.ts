@@ -2,8 +2,9 @@ const GROUPS = 8;
 const PREFIX_GROUPS = 4;
 
 /**
- * What counts as one sender: an IPv4 address, or the /64 of an IPv6 address, because whoever has
- * one address of it has all 2^64.
+ * What counts as one sender where addresses are limited: an IPv4 address, or the /64 of an IPv6
+ * address, because whoever has one address of it has all 2^64. `address` is one that the system
+ * reported of a socket; IPv4 within IPv6 counts as IPv4, and a zone as nothing.
  */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
