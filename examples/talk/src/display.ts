@@ -51,7 +51,7 @@ const NAME_COLUMNS = 20;
 
 /** The display as lines, of which none is wider and which are not more than what the terminal has. */
 export function renderDisplay(state: DisplayState, { columns, rows }: DisplaySize): string[] {
-  const head = [titleOf(state), ...activityOf(state), ''];
+  const head = [...headOf(state), ...activityOf(state), ''];
   const foot = ['', ...state.recent.map(printable), state.hint];
   // The line below the last one is where the cursor waits.
   const room = Math.max(0, rows - 1 - head.length - foot.length);
@@ -73,11 +73,11 @@ export function renderDuration(ms: number): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-function titleOf({ server, name, elapsedMs, voice }: DisplayState): string {
-  const where = `${printable(name)} at ${printable(server)}  ${renderDuration(elapsedMs)}`;
-  if (voice === null) return `${where}  not connected`;
+function headOf({ server, name, elapsedMs, voice }: DisplayState): string[] {
+  const title = `${printable(name)} at ${printable(server)}  ${renderDuration(elapsedMs)}`;
+  if (voice === null) return [title, 'not connected'];
   const rtt = voice.rttMs === null ? 'not measured' : `${Math.round(voice.rttMs)} ms`;
-  return `${where}  voice up ${voice.up ?? 'nowhere'}, down ${voice.down}, rtt ${rtt}`;
+  return [title, `voice  up ${voice.up ?? 'nowhere'}, down ${voice.down}, round trip ${rtt}`];
 }
 
 function activityOf({ speech, recording }: DisplayState): string[] {

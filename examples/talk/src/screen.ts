@@ -1,4 +1,9 @@
-import type { WriteStream } from 'node:tty';
+/** What is needed of a terminal; a `tty.WriteStream` has it. */
+export interface TerminalOutput {
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string): unknown;
+}
 
 const FALLBACK_SIZE = { columns: 80, rows: 24 };
 /** A line that is too wide after all (some characters take two columns) must not become two. */
@@ -9,10 +14,10 @@ const ERASE_BELOW = '\x1b[J';
 
 /** Lines at the bottom of a terminal that are drawn again and again in the same place. */
 export class Screen {
-  readonly #output: WriteStream;
+  readonly #output: TerminalOutput;
   #drawn = 0;
 
-  constructor(output: WriteStream) {
+  constructor(output: TerminalOutput) {
     this.#output = output;
   }
 

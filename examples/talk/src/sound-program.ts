@@ -51,8 +51,9 @@ export class RunningSoundProgram {
     this.ended = new Promise((resolve) => {
       this.child.once('error', (error) => resolve(`${command} does not run: ${error.message}`));
       this.child.once('close', (code, signal) => {
-        const why = this.#said.trim() || `it ended with ${code ?? signal}`;
-        resolve(`${command}: ${printable(why)}`);
+        // Sound libraries tell their life before the sentence that counts.
+        const lastLine = this.#said.trim().split('\n').at(-1);
+        resolve(`${command}: ${printable(lastLine || `it ended with ${code ?? signal}`)}`);
       });
     });
   }

@@ -12,6 +12,7 @@ import type { Settings } from './settings.js';
 import { NO_SPEAKER, Speaker } from './speaker.js';
 import type { Speech } from './speech.js';
 import { onStopSignal } from './stop-signals.js';
+import { TalkFailure } from './talk-failure.js';
 import { isTerminal, LineView, TerminalView, type View } from './view.js';
 
 /** From the settings to the last line that is shown; rejects when something failed. */
@@ -28,7 +29,7 @@ export async function talk(settings: Settings): Promise<void> {
   const observed = watch(client, { server, settings, equipment, keys });
   const view = createView(settings, departure, observed);
   narrate(client, view);
-  const speaker = createSpeaker(settings, equipment, view);
+  const speaker = createSpeaker(settings, equipment, departure, view);
   const endKeys = keys
     ? watchKeys({ space: () => toggleMute(client, view), interrupt })
     : () => undefined;
@@ -42,8 +43,7 @@ export async function talk(settings: Settings): Promise<void> {
     endKeys();
     await client.close();
     speaker?.close();
-    await equipment.recording?.close();
-    view.tell(farewell(equipment.recording));
+    await closeRecording(equipment.recording, view);
     view.close();
   }
 }
@@ -90,8 +90,19 @@ function createView(settings: Settings, departure: Departure, observed: Observed
   return new TerminalView(output, (recent) => observe(observed, startedAt, recent));
 }
 
-function createSpeaker(settings: Settings, { speaker }: Equipment, view: View): Speaker | null {
-  if (speaker !== null) return new Speaker(speaker, (why) => view.warn(`No more sound: ${why}`));
+function createSpeaker(
+  settings: Settings,
+  { speaker }: Equipment,
+  departure: Departure,
+  view: View,
+): Speaker | null {
+  const isRequired = settings.speaker === 'required';
+  if (speaker !== null) {
+    return new Speaker(speaker, (why) => {
+      if (isRequired) departure.fail(new TalkFailure(`the speaker has stopped: ${why}`));
+      else view.warn(`no more sound: ${why}`);
+    });
+  }
   if (settings.speaker === 'ifPossible') view.warn(NO_SPEAKER);
   return null;
 }
@@ -106,7 +117,8 @@ function toggleMute(client: Client, view: View): void {
   client.setMuted(!muted).catch((error: unknown) => view.warn(`Not muted: ${String(error)}`));
 }
 
-function farewell(recording: Recording | null): string {
-  if (recording === null) return 'Left';
-  return `Left; ${recording.seconds.toFixed(1)} s are recorded to ${recording.label}`;
+async function closeRecording(recording: Recording | null, view: View): Promise<void> {
+  if (recording === null) return;
+  await recording.close();
+  view.tell(`${recording.seconds.toFixed(1)} s are recorded to ${recording.label}`);
 }

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { renderDisplay, type DisplayState } from './display.js';
-import { Screen } from './screen.js';
+import { Screen, type TerminalOutput } from './screen.js';
 import { printable } from './talk-failure.js';
 
 /** Shows a person or a program what happens. */
@@ -43,7 +43,7 @@ export class TerminalView implements View {
   #recent: readonly string[] = [];
 
   /** @param look answers the state of now, with the lines to show as the last events */
-  constructor(output: WriteStream, look: (recent: readonly string[]) => DisplayState) {
+  constructor(output: TerminalOutput, look: (recent: readonly string[]) => DisplayState) {
     this.#screen = new Screen(output);
     this.#look = look;
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
