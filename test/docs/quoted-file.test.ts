@@ -4,7 +4,7 @@ import { expect } from 'chai';
 const root = new URL('../../', import.meta.url);
 
 /** A comment that names a file stands before a block that repeats it. */
-const QUOTED = /<!-- (\S+) -->\n```\w+\n([\s\S]*?)```/g;
+const QUOTED = /<!-- (\S+) -->\n+```\w+\n([\s\S]*?)```/g;
 
 describe('README.md', () => {
   const readme = readFileSync(new URL('README.md', root), 'utf8');
