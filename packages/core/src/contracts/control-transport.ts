@@ -24,7 +24,10 @@ export interface ControlPeer {
 
 /** What the transport tells core of a connection. */
 export interface ControlConnection {
-  /** One text message, within `Limits.messageBytes`. */
+  /**
+   * One text message. Core answers one above `Limits.messageBytes` with an error; what is above
+   * 64 KiB, the most that limit can be, the transport ends the connection for.
+   */
   message(text: string): void;
   /** What was queued has gone out; core may continue a paced snapshot. */
   drained(): void;

@@ -24,7 +24,7 @@ import type { RequestDispatcher } from './request-dispatcher.js';
 import { ServerRequests } from './server-requests.js';
 import { takeSnapshot } from './snapshot.js';
 
-/** Malformed messages and commands over budget that a connection survives. */
+/** How many messages that are malformed, too long or over the budget a connection survives. */
 const MAX_OFFENCES = 64;
 const MAX_FAILED_SIGN_INS = 5;
 
@@ -84,6 +84,16 @@ export class ControlSession implements ControlConnection {
 
   message(text: string): void {
     if (this.#state.status === 'closed') return;
+    const { messageBytes } = this.#parts.world.dependencies.options.limits;
+    if (Buffer.byteLength(text) > messageBytes) {
+      const error = new WireError(
+        'LIMIT_EXCEEDED',
+        `a message has at most ${messageBytes} bytes; this one was not read`,
+        { details: { messageBytes } },
+      );
+      this.#peer.send(encodeError(null, error));
+      return this.#offend('PROTOCOL_ERROR', 'too many messages that are too long');
+    }
     const parsed = parseEnvelope(text);
     if (!parsed.ok) {
       this.#peer.send(encodeError(null, new WireError(parsed.code, parsed.message)));

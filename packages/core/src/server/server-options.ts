@@ -24,10 +24,6 @@ export interface ServerOptions {
   readonly authenticationTimeoutMs: number;
   /** What a client may send; `hello` tells it. */
   readonly limits: Limits;
-  /** Connections of one address that have not authenticated. Default 64. */
-  readonly unauthenticatedPerAddress: number;
-  /** All connections that have not authenticated. Default 512. */
-  readonly unauthenticatedTotal: number;
 }
 
 /** What a server works with from its first moment on; no plugin can replace it. */
@@ -51,7 +47,8 @@ const count = (defaultCount: number, maximum: number, minimum = 1): TSchema =>
 const name = (defaultName: string): TSchema => Type.String({ ...Name, default: defaultName });
 
 const limits = {
-  messageBytes: count(65_536, 1_048_576, 4096),
+  // Control transports end connections that send more than 64 KiB at once.
+  messageBytes: count(65_536, 65_536, 4096),
   commandBurst: count(20, 1000),
   commandsPerSecond: count(5, 1000),
   targets: count(16, 256),
@@ -69,8 +66,6 @@ const optionsSchema = Type.Object({
   drainTimeoutMs: timeout(5000, 0),
   authenticationTimeoutMs: timeout(5000),
   limits: Type.Object(limits),
-  unauthenticatedPerAddress: count(64, 1_000_000),
-  unauthenticatedTotal: count(512, 1_000_000),
 } satisfies Record<keyof ServerOptions, TSchema>);
 
 const serviceMethods: Readonly<Record<keyof ServerServices, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import { encodeNotification, encodeResult } from '@sidetone/protocol';
+import { encodeNotification, encodeRequest, encodeResult } from '@sidetone/protocol';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { openDoor, settle, type OpenDoor } from './open-door.js';
@@ -69,6 +69,36 @@ describe('A hostile client', () => {
     expect(ann.refusals[0]?.data?.code).to.equal('PARSE_ERROR');
     ann.receive('[]');
     expect(ann.refusals[1]?.data?.code).to.equal('INVALID_REQUEST');
+  });
+
+  it('is answered when a message is longer than hello allows, and it is not read', async () => {
+    await door.server.stop();
+    door = await openDoor([], { limits: { messageBytes: 4096 } });
+    const ann = await door.enter('Ann');
+    const { channels, participants } = door.server.organization();
+    const channel = channels.find('Lobby')?.id;
+    const request = encodeRequest(7, 'channel.join', { channel });
+    const longest = request + ' '.repeat(4096 - request.length);
+    ann.receive(`${longest} `);
+    // Two bytes each.
+    ann.receive(JSON.stringify('ü'.repeat(2048)));
+    const data = { code: 'LIMIT_EXCEEDED', retryable: false, details: { messageBytes: 4096 } };
+    expect(ann.refusals.map((refusal) => refusal.data)).to.deep.equal([data, data]);
+    await settle();
+    expect(participants.get(ann.session)?.memberships.size).to.equal(0);
+    ann.receive(longest);
+    await settle();
+    expect(participants.get(ann.session)?.memberships.size).to.equal(1);
+    expect(ann.refusals).to.have.lengthOf(2);
+  });
+
+  it('may send messages that are too long for a while only, before it signs in too', () => {
+    const peer = door.connect();
+    for (let flood = 0; flood < 100; flood += 1) peer.receive('x'.repeat(65_537));
+    expect(peer.closeReason).to.equal('PROTOCOL_ERROR');
+    expect(peer.refusals.map(({ data }) => data?.code)).to.deep.equal(
+      Array.from({ length: 65 }, () => 'LIMIT_EXCEEDED'),
+    );
   });
 
   it('cannot sign in twice at once', async () => {

@@ -28,8 +28,6 @@ describe('server options', () => {
         sources: 4,
         channelsJoined: 64,
       },
-      unauthenticatedPerAddress: 64,
-      unauthenticatedTotal: 512,
     });
   });
 
@@ -56,9 +54,9 @@ describe('server options', () => {
       chanels: [],
       organization: '',
       initialChannels: ['Lobby', 7],
-      limits: { targets: 0, speed: 9 },
+      limits: { targets: 0, speed: 9, messageBytes: 65_537 },
       clock: { now: () => 0 },
-      unauthenticatedTotal: 1.5,
+      drainTimeoutMs: 1.5,
     });
     const paths = [
       'clock',
@@ -66,7 +64,8 @@ describe('server options', () => {
       'organization',
       'initialChannels/1',
       'guardTimeoutMs',
-    ].concat(['limits.speed', 'limits.targets', 'unauthenticatedTotal']);
+      'drainTimeoutMs',
+    ].concat(['limits.speed', 'limits.targets', 'limits.messageBytes']);
     for (const path of paths) {
       expect(problems.some((problem) => problem.startsWith(`"${path}"`))).to.equal(true, path);
     }
