@@ -23,7 +23,7 @@ type Phase =
   | { readonly status: 'buffering'; readonly since: number }
   | {
       readonly status: 'playing';
-      next: { seq: number; time: number };
+      nextTime: number;
       durationMs: number;
       concealedMs: number;
     };
@@ -42,6 +42,8 @@ export class FixedDelayReceiver implements Receiver {
   /** By sequence number, in ascending order. */
   readonly #waiting: Waiting[] = [];
   #phase: Phase = IDLE;
+  /** Everything below has had its turn, in this talkspurt or in one before. */
+  #nextSeq = 0;
   #lastArrivalAt = 0;
   #played = 0;
   #concealed = 0;
@@ -68,7 +70,7 @@ export class FixedDelayReceiver implements Receiver {
 
   push(frame: OpusFrame, nowMs: number): void {
     this.#lastArrivalAt = nowMs;
-    if (this.#phase.status === 'playing' && frame.seq < this.#phase.next.seq) {
+    if (frame.seq < this.#nextSeq) {
       this.#late += 1;
       return;
     }
@@ -86,18 +88,18 @@ export class FixedDelayReceiver implements Receiver {
   #play(phase: Extract<Phase, { status: 'playing' }>, nowMs: number): PlayoutStep {
     const first = this.#waiting[0];
     if (!first) return this.#underrun(phase, nowMs);
-    if (first.frame.seq > phase.next.seq) {
-      if (first.frame.start || first.frame.time - phase.next.time >= PAUSE_TICKS) {
+    if (first.frame.seq > this.#nextSeq) {
+      if (first.frame.start || first.frame.time - phase.nextTime >= PAUSE_TICKS) {
         return this.#endAndLookOn(nowMs);
       }
-      return this.#loss(phase, first.frame, nowMs);
+      return this.#loss(phase, nowMs);
     }
     this.#waiting.shift();
     const { frame } = first;
+    this.#nextSeq = frame.seq + 1;
     if (frame.packet.length === 0) return this.#endAndLookOn(nowMs);
     this.#played += 1;
-    const ticks = frame.durationMs * 48;
-    phase.next = { seq: frame.seq + 1, time: frame.time + ticks };
+    phase.nextTime = frame.time + frame.durationMs * 48;
     phase.durationMs = frame.durationMs;
     phase.concealedMs = 0;
     if (frame.end) this.#end();
@@ -105,20 +107,13 @@ export class FixedDelayReceiver implements Receiver {
   }
 
   /** Later frames are there, so this one is lost; what an underrun has covered is not covered twice. */
-  #loss(
-    phase: Extract<Phase, { status: 'playing' }>,
-    following: OpusFrame,
-    nowMs: number,
-  ): PlayoutStep {
+  #loss(phase: Extract<Phase, { status: 'playing' }>, nowMs: number): PlayoutStep {
     const { durationMs } = phase;
-    phase.next = { seq: phase.next.seq + 1, time: phase.next.time + durationMs * 48 };
+    this.#nextSeq += 1;
+    phase.nextTime += durationMs * 48;
     if (phase.concealedMs >= durationMs) {
       phase.concealedMs -= durationMs;
       return this.#play(phase, nowMs);
-    }
-    // An end that nobody has to wait for: there is no sound to come.
-    if (following.packet.length === 0 && phase.next.seq > following.seq) {
-      return this.#endAndLookOn(nowMs);
     }
     this.#concealed += 1;
     return CONCEAL;
@@ -142,7 +137,8 @@ export class FixedDelayReceiver implements Receiver {
       return;
     }
     const { seq, time, durationMs } = first.frame;
-    this.#phase = { status: 'playing', next: { seq, time }, durationMs, concealedMs: 0 };
+    this.#nextSeq = seq;
+    this.#phase = { status: 'playing', nextTime: time, durationMs, concealedMs: 0 };
   }
 
   /** The next talkspurt, if some of it is there, waits its own delay from its own first frame. */

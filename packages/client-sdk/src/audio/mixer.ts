@@ -13,14 +13,15 @@ export class Mixer {
 
   /**
    * Adds one talker to `mix` (interleaved stereo).
+   * @param placementOf asked after the player has been read, for only then it knows its net
    * @param nowMs when the first sample will be heard
    */
-  add(mix: Float32Array, player: TalkerPlayer, placement: Placement, nowMs: number): void {
+  add(mix: Float32Array, player: TalkerPlayer, placementOf: () => Placement, nowMs: number): void {
     const sampleCount = mix.length / 2;
     const samples = this.#room(sampleCount * player.channels);
     player.read(samples, nowMs);
     const { left, right } = this.#earsOf(player);
-    const goal = panGains(placement);
+    const goal = panGains(placementOf());
     left.setGoal(goal.left);
     right.setGoal(goal.right);
     const step = player.channels;

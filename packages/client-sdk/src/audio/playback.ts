@@ -119,7 +119,7 @@ export class Playback {
 
   #mix(mix: Float32Array, { source, player, lastFrameAt }: Talker, now: number): void {
     if (!player.idle) {
-      this.#mixer.add(mix, player, this.#placementFor(source, player), now);
+      this.#mixer.add(mix, player, () => this.#placementFor(source, player), now);
     } else if (now - lastFrameAt > FORGET_AFTER_MS) {
       this.#removeTalker(source.id);
     }

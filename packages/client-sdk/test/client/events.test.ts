@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createFakeClock } from '@sidetone/testkit';
 import type { VoiceError } from '@sidetone/protocol';
-import type { ClientEvent, ClientEventName } from '../../src/client/client-events.js';
+import type { ClientEvent, ClientEventName, ClientEvents } from '../../src/client/client-events.js';
 import type { Client } from '../../src/client/client.js';
 import { connectedClient } from '../support/connected-client.js';
 import { FakeServer } from '../support/fake-server.js';
@@ -12,7 +12,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 function collect<E extends ClientEventName>(client: Client, name: E): ClientEvent<E>[] {
   const events: ClientEvent<E>[] = [];
   const listener = (event: ClientEvent<E>): void => void events.push(event);
-  client.on(name, listener as Parameters<typeof client.on<E>>[1]);
+  client.on(name, listener as unknown as ClientEvents[E]);
   return events;
 }
 
@@ -164,10 +164,11 @@ describe('A listener that fails', () => {
     client.on('channelDeleted', () => {
       throw new Error('first');
     });
-    client.on('channelDeleted', async () => {
+    const asynchronous = async (): Promise<void> => {
       await Promise.resolve();
       throw new Error('second');
-    });
+    };
+    client.on('channelDeleted', asynchronous as () => void);
     client.once('channelDeleted', () => void called.push('third'));
     peer.state('channelDeleted', { channel: server.channel('Lobby').id });
     peer.state('channelDeleted', { channel: server.channel('Command').id });

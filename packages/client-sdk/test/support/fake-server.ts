@@ -23,7 +23,10 @@ import type { Platform } from '../../src/client/platform.js';
 import type { ControlSocket, ControlSocketListener } from '../../src/control/control-socket.js';
 import { createNodeCipher, type FrameCipher } from '@sidetone/protocol';
 
-type Params = Record<string, never> & Record<string, unknown>;
+type Params = Readonly<Record<string, unknown>>;
+
+/** The client's own types have made sure of it. */
+const textOf = (params: Params, name: string): string => params[name] as string;
 
 /** One uplink frame as the server saw it. */
 export interface SeenFrame {
@@ -315,10 +318,10 @@ export class FakePeer {
       case 'talk.register':
         return this.#register(params);
       case 'talk.unregister':
-        this.targets.delete(params['target']);
+        this.targets.delete(textOf(params, 'target'));
         return {};
       case 'keys.fetch': {
-        const route = this.#server.routes.get(params['route']);
+        const route = this.#server.routes.get(textOf(params, 'route'));
         return { keys: route ? [this.#server.keysOf(route)] : [] };
       }
       default:
@@ -352,8 +355,8 @@ export class FakePeer {
     const channels = [...this.#server.channels.values()];
     const others = this.#server.peers.filter((peer) => peer.signedIn);
     const memberships = others.flatMap((peer) =>
-      [...peer.memberships].map(([channel, { selected: _own, ...membership }]) => {
-        return { channel, session: peer.session, membership };
+      [...peer.memberships].map(([channel, membership]) => {
+        return { channel, session: peer.session, membership: seenByOthers(membership) };
       }),
     );
     const participants = [...others, this].map((peer) => peer.#view());
@@ -370,7 +373,7 @@ export class FakePeer {
   }
 
   #join(params: Params): unknown {
-    const channel = this.#server.channels.get(params['channel']);
+    const channel = this.#server.channels.get(textOf(params, 'channel'));
     if (!channel) throw new WireError('NOT_FOUND', 'no such channel');
     const listening = (params['listening'] as boolean | undefined) ?? true;
     const membership: MembershipView = {
@@ -390,7 +393,7 @@ export class FakePeer {
   }
 
   #leave(params: Params): unknown {
-    const channel = params['channel'] as string;
+    const channel = textOf(params, 'channel');
     this.memberships.delete(channel);
     this.#tellMembership(channel, null, 'left');
     for (const route of this.#server.routes.values()) {
@@ -414,12 +417,8 @@ export class FakePeer {
   #tellMembership(channel: string, membership: MembershipView | null, reason?: string): void {
     const about = { channel, session: this.session, ...(reason === undefined ? {} : { reason }) };
     this.state('membershipChanged', { ...about, membership });
-    if (membership === null)
-      this.#server.broadcast('membershipChanged', { ...about, membership }, this);
-    else {
-      const { selected: _own, maxPriority: _max, ...seen } = membership;
-      this.#server.broadcast('membershipChanged', { ...about, membership: seen }, this);
-    }
+    const seen = membership === null ? null : seenByOthers(membership);
+    this.#server.broadcast('membershipChanged', { ...about, membership: seen }, this);
   }
 
   #register(params: Params): unknown {
@@ -480,4 +479,11 @@ export class FakePeer {
       peer.sendBinary(buildDownlinkPacket(route.view.handle, source.handle, body));
     }
   }
+}
+
+function seenByOthers(membership: MembershipView): MembershipView {
+  const seen = { ...membership };
+  delete seen.selected;
+  delete seen.maxPriority;
+  return seen;
 }

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { waitFor } from '@sidetone/testkit';
+import { passthroughCodec } from '../support/passthrough-codec.js';
+import { createClient, guest } from '../../src/index.node.js';
+import { openWsControlSocket } from '../../src/node/ws-control-socket.js';
+import type { ControlSocket } from '../../src/control/control-socket.js';
+
+interface Connection {
+  readonly server: WebSocketServer;
+  readonly far: WebSocket;
+  readonly socket: ControlSocket;
+  readonly told: string[];
+}
+
+const servers: WebSocketServer[] = [];
+
+async function listen(): Promise<{ server: WebSocketServer; url: string }> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, path: '/voice' });
+  servers.push(server);
+  await once(server, 'listening');
+  return { server, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/voice` };
+}
+
+async function connected(): Promise<Connection> {
+  const { server, url } = await listen();
+  const told: string[] = [];
+  const accepted = once(server, 'connection') as Promise<[WebSocket]>;
+  const socket = openWsControlSocket(url, 'sidetone.v1', {
+    opened: () => void told.push('opened'),
+    text: (message) => void told.push(`text ${message}`),
+    binary: (bytes) => void told.push(`binary ${bytes.constructor.name} ${[...bytes].join()}`),
+    alive: () => void told.push('alive'),
+    closed: ({ code, reason }) => void told.push(`closed ${code} ${reason}`),
+  });
+  const [far] = await accepted;
+  await waitFor(() => told.includes('opened'));
+  return { server, far, socket, told };
+}
+
+describe('The control socket of Node', () => {
+  afterEach(() => {
+    for (const server of servers.splice(0)) {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    }
+  });
+
+  it('asks for the subprotocol and for no compression', async () => {
+    const { far } = await connected();
+    expect(far.protocol).to.equal('sidetone.v1');
+    expect(far.extensions).to.equal('');
+  });
+
+  it('carries text and bytes both ways and shows pings as signs of life', async () => {
+    const { far, socket, told } = await connected();
+    const received: string[] = [];
+    far.on(
+      'message',
+      (data, isBinary) =>
+        void received.push(isBinary ? [...(data as Buffer)].join() : (data as Buffer).toString()),
+    );
+    socket.sendText('grüß');
+    socket.sendBinary(Uint8Array.of(8, 1, 2));
+    await waitFor(() => received.length === 2);
+    expect(received).to.deep.equal(['grüß', '8,1,2']);
+    far.send('hello');
+    far.send(Uint8Array.of(8, 3));
+    far.ping();
+    await waitFor(() => told.length === 4);
+    expect(told.slice(1)).to.deep.equal(['text hello', 'binary Uint8Array 8,3', 'alive']);
+  });
+
+  it('tells the end once, with its code and reason, and is harmless after it', async () => {
+    const { far, socket, told } = await connected();
+    far.close(4008, 'SHUTTING_DOWN');
+    await waitFor(() => told.length === 2);
+    socket.sendText('late');
+    socket.close(4004, 'SESSION_CLOSED');
+    socket.terminate();
+    expect(told.slice(1)).to.deep.equal(['closed 4008 SHUTTING_DOWN']);
+  });
+
+  it('lets connect() reject with an address that people can check when nobody is there', async () => {
+    const { server, url } = await listen();
+    server.close();
+    await once(server, 'close');
+    const client = createClient({ url, codec: passthroughCodec(), authentication: guest('Ann') });
+    const error = await client.connect().catch((cause: unknown) => cause);
+    expect(error).to.have.property('code', 'ERR_CLIENT_CONNECT');
+    expect(error).to.have.property('message').that.includes(url).and.includes('ECONNREFUSED');
+  });
+
+  it('lets connect() reject when the other side is no Sidetone server', async () => {
+    const { server, url } = await listen();
+    server.on('connection', (far) =>
+      far.send('{"jsonrpc":"2.0","method":"hello","params":{"protocol":"other"}}'),
+    );
+    const client = createClient({ url, codec: passthroughCodec(), authentication: guest('Ann') });
+    const error = await client.connect().catch((cause: unknown) => cause);
+    expect(error).to.have.property('code', 'ERR_CLIENT_PROTOCOL');
+  });
+});
