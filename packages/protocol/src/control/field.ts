@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import * as Type from 'typebox';
 
 /** Building blocks of the messages. Every string and every list has a limit. */
 

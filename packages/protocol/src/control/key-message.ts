@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
+import type { Static } from 'typebox';
 import { Id, Key32 } from './field.js';
 import { RouteView, SourceView } from './view.js';
 

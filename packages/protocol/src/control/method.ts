@@ -1,4 +1,5 @@
-import { Type, type Static, type TSchema } from 'typebox';
+import * as Type from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import { Handle, Id, Key32, Name, Priority, Sequence, Text } from './field.js';
 import { RouteKeys } from './key-message.js';
 import {

@@ -1,4 +1,5 @@
-import { Type, type Static, type TSchema } from 'typebox';
+import * as Type from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import { Handle, Id, Name, Sequence, Text } from './field.js';
 import { KeysActivate, KeysSenders } from './key-message.js';
 import { Downlink } from './method.js';

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
+import type { Static } from 'typebox';
 import { Handle, Id, Name, Priority, Sequence, Text } from './field.js';
 
 /** What one session may see of the nouns. Entities as they stand in snapshots and events. */

@@ -7,6 +7,7 @@ import {
   MIN_UPLINK_BODY_BYTES,
 } from './limits.js';
 import { PacketType, parseTypeOctet, typeOctet } from './packet-type.js';
+import { readU32 } from './read-uint.js';
 import { PING_BYTES } from './ping.js';
 import { PROBE_BYTES } from './probe.js';
 import { MAX_U32, requireLength, requireUint } from './require-field.js';
@@ -78,13 +79,12 @@ export function parseDatagram(bytes: Uint8Array): DatagramResult {
   const { min, max } = BODY_BYTES[type];
   if (bodyBytes < min) return REJECTED.truncated;
   if (bodyBytes > max) return REJECTED.tooLong;
-  const view = viewOf(bytes);
   const tagOffset = bytes.length - HOP_TAG_BYTES;
   return {
     ok: true,
     type,
-    connectionId: view.getUint32(1),
-    packetNumberLow: view.getUint32(5),
+    connectionId: readU32(bytes, 1),
+    packetNumberLow: readU32(bytes, 5),
     body: bytes.subarray(DATAGRAM_HEADER_BYTES, tagOffset),
     tag: bytes.subarray(tagOffset),
   };

@@ -1,4 +1,3 @@
-import { viewOf } from './byte-view.js';
 import {
   MAX_DOWNLINK_BODY_BYTES,
   MAX_UPLINK_BODY_BYTES,
@@ -6,6 +5,7 @@ import {
   MIN_UPLINK_BODY_BYTES,
 } from './limits.js';
 import { PacketType, typeOctet } from './packet-type.js';
+import { readU16 } from './read-uint.js';
 import { MAX_U16, requireLength, requireUint } from './require-field.js';
 import { readSenderPart, SENDER_PART_BYTES, type SenderPart } from './sender-part.js';
 import { UPLINK_SENDER_OFFSET } from './uplink-frame.js';
@@ -38,13 +38,12 @@ const RESERVED_BITS = Object.freeze({ ok: false, reason: 'reservedBits' } as con
 export function parseDownlinkBody(body: Uint8Array): DownlinkBodyResult {
   if (body.length < MIN_DOWNLINK_BODY_BYTES) return TRUNCATED;
   if (body.length > MAX_DOWNLINK_BODY_BYTES) return TOO_LONG;
-  const view = viewOf(body);
-  const sender = readSenderPart(view, DOWNLINK_SENDER_OFFSET);
+  const sender = readSenderPart(body, DOWNLINK_SENDER_OFFSET);
   if (sender === null) return RESERVED_BITS;
   return {
     ok: true,
-    routeHandle: view.getUint16(0),
-    sourceHandle: view.getUint16(2),
+    routeHandle: readU16(body, 0),
+    sourceHandle: readU16(body, 2),
     sender,
     sealedOffset: SEALED_OFFSET,
   };

@@ -1,6 +1,7 @@
 import type { FrameDurationMs } from '../codec/codec.js';
 import { MAX_U16, MAX_U32, MAX_U8, requireLength, requireUint } from './require-field.js';
 import { viewOf } from './byte-view.js';
+import { readU16, readU32 } from './read-uint.js';
 
 /**
  * The eight bytes that the talker writes once and nobody rewrites: SFrame authenticates them as
@@ -69,20 +70,20 @@ export function writeSenderPart(out: Uint8Array, offset: number, part: SenderPar
 /** Reads the sender part at `offset`. */
 export function parseSenderPart(bytes: Uint8Array, offset: number): SenderPartResult {
   if (offset < 0 || bytes.length - offset < SENDER_PART_BYTES) return TRUNCATED;
-  const sender = readSenderPart(viewOf(bytes), offset);
+  const sender = readSenderPart(bytes, offset);
   return sender === null ? RESERVED_BITS : { ok: true, sender };
 }
 
 /** For parsers that have checked the bounds already; `null` when reserved bits are set. */
-export function readSenderPart(view: DataView, offset: number): SenderPart | null {
-  const flags = view.getUint8(offset);
+export function readSenderPart(bytes: Uint8Array, offset: number): SenderPart | null {
+  const flags = bytes[offset] as number;
   if ((flags & RESERVED) !== 0) return null;
   return {
     start: (flags & START) !== 0,
     end: (flags & END) !== 0,
     durationMs: DURATIONS[(flags >> DURATION_SHIFT) & 3] as FrameDurationMs,
-    level: view.getUint8(offset + 1),
-    seq: view.getUint16(offset + 2),
-    time: view.getUint32(offset + 4),
+    level: bytes[offset + 1] as number,
+    seq: readU16(bytes, offset + 2),
+    time: readU32(bytes, offset + 4),
   };
 }

@@ -1,10 +1,10 @@
-import { viewOf } from './byte-view.js';
 import {
   MAX_SEALED_BYTES,
   MAX_UPLINK_BODY_BYTES,
   MIN_SEALED_BYTES,
   MIN_UPLINK_BODY_BYTES,
 } from './limits.js';
+import { readU16 } from './read-uint.js';
 import { MAX_U16, requireLength, requireUint } from './require-field.js';
 import { readSenderPart, SENDER_PART_BYTES, type SenderPart } from './sender-part.js';
 
@@ -32,10 +32,9 @@ const RESERVED_BITS = Object.freeze({ ok: false, reason: 'reservedBits' } as con
 export function parseUplinkBody(body: Uint8Array): UplinkBodyResult {
   if (body.length < MIN_UPLINK_BODY_BYTES) return TRUNCATED;
   if (body.length > MAX_UPLINK_BODY_BYTES) return TOO_LONG;
-  const view = viewOf(body);
-  const sender = readSenderPart(view, UPLINK_SENDER_OFFSET);
+  const sender = readSenderPart(body, UPLINK_SENDER_OFFSET);
   if (sender === null) return RESERVED_BITS;
-  return { ok: true, talkHandle: view.getUint16(0), sender, sealedOffset: SEALED_OFFSET };
+  return { ok: true, talkHandle: readU16(body, 0), sender, sealedOffset: SEALED_OFFSET };
 }
 
 /** Joins a media body for the server. The caller keeps `senderPart` and `sealed`. */

@@ -1,4 +1,3 @@
-import { viewOf } from '../media/byte-view.js';
 import { MAX_U32, requireUint } from '../media/require-field.js';
 
 export type SframeHeaderReject =
@@ -52,20 +51,19 @@ export function encodeSframeHeader(kid: number, ctr: number): Uint8Array<ArrayBu
  */
 export function parseSframeHeader(bytes: Uint8Array, offset: number): SframeHeaderResult {
   if (!(offset >= 0 && offset < bytes.length)) return TRUNCATED;
-  const view = viewOf(bytes);
-  const config = view.getUint8(offset);
+  const config = bytes[offset] as number;
   const kidBytes = (config & 0x80) === 0 ? 0 : ((config >> 4) & 7) + 1;
   const ctrBytes = (config & 0x08) === 0 ? 0 : (config & 7) + 1;
   const headerBytes = 1 + kidBytes + ctrBytes;
   if (bytes.length - offset < headerBytes) return TRUNCATED;
   const kidOffset = offset + 1;
   const ctrOffset = kidOffset + kidBytes;
-  if (isPadded(view, kidOffset, kidBytes) || isPadded(view, ctrOffset, ctrBytes)) {
+  if (isPadded(bytes, kidOffset, kidBytes) || isPadded(bytes, ctrOffset, ctrBytes)) {
     return NON_MINIMAL;
   }
   if (kidBytes > MAX_VALUE_BYTES || ctrBytes > MAX_VALUE_BYTES) return OUT_OF_RANGE;
-  const kid = kidBytes === 0 ? config >> 4 : readUint(view, kidOffset, kidBytes);
-  const ctr = ctrBytes === 0 ? config & 7 : readUint(view, ctrOffset, ctrBytes);
+  const kid = kidBytes === 0 ? config >> 4 : readUint(bytes, kidOffset, kidBytes);
+  const ctr = ctrBytes === 0 ? config & 7 : readUint(bytes, ctrOffset, ctrBytes);
   return { ok: true, kid, ctr, headerBytes };
 }
 
@@ -81,15 +79,15 @@ function configNibble(value: number, valueBytes: number): number {
 }
 
 /** Whether a value takes a byte it does not need. */
-function isPadded(view: DataView, offset: number, valueBytes: number): boolean {
+function isPadded(bytes: Uint8Array, offset: number, valueBytes: number): boolean {
   if (valueBytes === 0) return false;
-  const first = view.getUint8(offset);
+  const first = bytes[offset] as number;
   return valueBytes === 1 ? first <= MAX_INLINE : first === 0;
 }
 
-function readUint(view: DataView, offset: number, valueBytes: number): number {
+function readUint(bytes: Uint8Array, offset: number, valueBytes: number): number {
   let value = 0;
-  for (let i = 0; i < valueBytes; i++) value = value * 256 + view.getUint8(offset + i);
+  for (let i = 0; i < valueBytes; i++) value = value * 256 + (bytes[offset + i] as number);
   return value;
 }
 
