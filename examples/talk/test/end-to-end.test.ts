@@ -14,6 +14,7 @@ describe('talk', function () {
 
   let folder: string;
   let url: string;
+  let server: Program;
   const running: Program[] = [];
 
   const run = (...args: ConstructorParameters<typeof Program>): Program => {
@@ -27,16 +28,13 @@ describe('talk', function () {
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'sidetone-talk-'));
     const env = { SIDETONE_PORT: '0', SIDETONE_DATA_DIR: folder };
-    const server = new Program('reference-server/src/main.ts', [], env);
-    servers.push(server);
+    server = new Program('reference-server/src/main.ts', [], env);
     url = (await server.says(/listening on (\S+)/))[1] ?? '';
   });
-  const servers: Program[] = [];
-
   afterEach(() => Promise.all(running.splice(0).map((program) => program.kill())));
 
   after(async () => {
-    await Promise.all(servers.splice(0).map((program) => program.kill()));
+    await server.kill();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -163,12 +161,12 @@ describe('talk', function () {
   it('ends with 1 when the server goes away, with its recording whole', async () => {
     const dataDir = path.join(folder, 'short');
     const env = { SIDETONE_PORT: '0', SIDETONE_DATA_DIR: dataDir };
-    const server = run('reference-server/src/main.ts', [], env);
-    await server.says(/listening/);
+    const shortLived = run('reference-server/src/main.ts', [], env);
+    await shortLived.says(/listening/);
     const file = path.join(folder, 'cut.wav');
     const recorder = talk(['--record', file], { SIDETONE_DATA_DIR: dataDir });
     await recorder.says(/Joined Lobby/);
-    server.child.kill('SIGINT');
+    shortLived.child.kill('SIGINT');
     expect(await recorder.exited).to.equal(1);
     expect(recorder.stderr).to.match(/the server has ended the session/);
     expect(readWav(await readFile(file)).samples.length).to.be.above(0);

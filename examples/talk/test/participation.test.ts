@@ -54,20 +54,22 @@ describe('the server of a data folder', () => {
       expect(await refusal()).to.match(/server\.json" names no server/);
     });
   }
+});
 
-  it('is not a place for a speech that is no WAV file', async () => {
-    await present('RIFFnot');
-    const { signal } = new AbortController();
-    for (const [name, reason] of [
-      ['server.json', /cannot be played: .*RIFF/],
-      ['none.wav', /cannot be played: ENOENT/],
-    ] as const) {
-      const file = path.join(dataDir, name);
+describe('a speech', () => {
+  const { signal } = new AbortController();
+
+  for (const [what, file, reason] of [
+    ['a file that is no WAV file', import.meta.filename, /cannot be played: .*RIFF/],
+    ['a file that is not there', '/none/speech.wav', /cannot be played: ENOENT/],
+    ['a folder', import.meta.dirname, /cannot be played: EISDIR/],
+  ] as const) {
+    it(`is not made of ${what}`, async () => {
       const error = await openSpeech({ kind: 'file', path: file }, signal).catch((e: unknown) => e);
       expect(error).to.be.instanceOf(TalkFailure).with.property('exitCode', 2);
       expect((error as Error).message).to.match(reason);
-    }
-  });
+    });
+  }
 });
 
 describe('the departure', () => {

@@ -39,7 +39,7 @@ export class Program {
     return this.#stderr;
   }
 
-  /** Both outputs, for tests that know which of them holds text. */
+  /** Waits for text; where stdout holds PCM, text comes from stderr. */
   async says(text: RegExp, from: 'stdout' | 'stderr' = 'stdout'): Promise<RegExpExecArray> {
     const said = (): string => (from === 'stdout' ? this.stdout.toString() : this.stderr);
     return waitFor(() => text.exec(said()), {
