@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createFakeClock } from '@sidetone/testkit';
 import type { VoiceError } from '@sidetone/protocol';
-import type { ClientEvent, ClientEventName, ClientEvents } from '../../src/client/client-events.js';
+import type { ClientEvent, ClientEventName } from '../../src/client/client-events.js';
 import type { Client } from '../../src/client/client.js';
 import { connectedClient } from '../support/connected-client.js';
 import { FakeServer } from '../support/fake-server.js';
@@ -12,7 +12,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 function collect<E extends ClientEventName>(client: Client, name: E): ClientEvent<E>[] {
   const events: ClientEvent<E>[] = [];
   const listener = (event: ClientEvent<E>): void => void events.push(event);
-  client.on(name, listener as unknown as ClientEvents[E]);
+  client.on(name, listener);
   return events;
 }
 
@@ -164,11 +164,11 @@ describe('A listener that fails', () => {
     client.on('channelDeleted', () => {
       throw new Error('first');
     });
-    const asynchronous = async (): Promise<void> => {
+    const asynchronous: () => unknown = async () => {
       await Promise.resolve();
       throw new Error('second');
     };
-    client.on('channelDeleted', asynchronous as () => void);
+    client.on('channelDeleted', asynchronous);
     client.once('channelDeleted', () => void called.push('third'));
     peer.state('channelDeleted', { channel: server.channel('Lobby').id });
     peer.state('channelDeleted', { channel: server.channel('Command').id });
