@@ -36,7 +36,13 @@ export class ChannelLifecycle {
   /** Keeps it first: an event about a channel that a crash could take back is never sent. */
   async create(organization: Organization, channel: Channel): Promise<void> {
     await this.persist(channel);
-    organization.tree.checkAdd(channel.parentId, channel.name);
+    try {
+      organization.tree.checkAdd(channel.parentId, channel.name);
+    } catch (error) {
+      // A temporary parent has gone meanwhile: nothing may be left that no tree holds.
+      await this.forget(channel);
+      throw error;
+    }
     this.#parts.registry.addChannel(channel);
     this.#parts.plane.openChannel(organization.id, channel.id);
     this.#parts.publisher.channelAdded(organization, channel);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { WireError } from '@sidetone/protocol';
 import { channelView, type Channel } from '../channel/channel.js';
 import {
   requirePermission,
@@ -102,11 +103,15 @@ type Place = Pick<Channel, 'name' | 'topic' | 'participantLimit' | 'parentId' | 
 
 /** Writes the changed record first; the channel stays as it was where the store refuses. */
 async function change(
-  { world }: CommandContext,
+  { world, organization }: CommandContext,
   channel: Channel,
   changes: Partial<Place>,
 ): Promise<void> {
   await world.channels.persist({ ...channel, ...changes });
+  // A temporary channel may have gone with its last participant meanwhile.
+  if (organization.tree.get(channel.id) !== channel) {
+    throw new WireError('NOT_FOUND', `there is no channel "${channel.id}" any more`);
+  }
   Object.assign(channel, changes);
 }
 

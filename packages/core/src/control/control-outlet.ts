@@ -3,20 +3,22 @@ import {
   encodeNotification,
   encodeStateEvent,
   type CloseReason,
+  type Envelope,
   type KeysActivate,
   type KeysSenders,
   type RouteKeys,
   type SignalName,
   type SignalPayload,
 } from '@sidetone/protocol';
+import type { Clock } from '../contracts/clock.js';
 import type { ControlPeer } from '../contracts/control-transport.js';
 import type { SessionOutlet } from '../session/session-outlet.js';
-import type { ServerRequests } from './server-requests.js';
+import { ServerRequests } from './server-requests.js';
 
 /** A snapshot waits for the client here, so that pacing it never counts as a slow reader. */
 const SNAPSHOT_QUEUE_BYTES = 64 * 1024;
 
-/** What may wait behind an unfinished snapshot. */
+/** What may wait behind the welcome and an unfinished snapshot. */
 const MAX_HELD_BYTES = 256 * 1024;
 
 /** Signals that concern others' talk are the first to go when the client reads slowly. */
@@ -25,24 +27,32 @@ const SIGNAL_QUEUE_BYTES = 128 * 1024;
 /** A rolling restart must not bring everybody back in one second. */
 const RETRY_AFTER_MS = { least: 1000, spread: 4000 } as const;
 
-/** Speaks to one client: numbers its state events and keeps them behind the snapshot. */
+interface Backlog {
+  /** Parts of the snapshot still to go. */
+  readonly parts: string[];
+  /** Everything else, in the order in which it was said. */
+  readonly messages: string[];
+  bytes: number;
+}
+
+/**
+ * Speaks to one client: numbers its state events, and keeps the order that a client builds on: the
+ * answer to its authentication, the snapshot, then all that has happened since.
+ */
 export class ControlOutlet implements SessionOutlet {
   readonly #peer: ControlPeer;
   readonly #requests: ServerRequests;
   readonly #sessionId: string;
   #seq = 0;
   #sentSeq = 0;
-  /** Parts still to go, and what came meanwhile; `null` once the snapshot is through. */
-  #snapshot: { readonly parts: string[]; readonly held: string[]; heldBytes: number } | null = {
-    parts: [],
-    held: [],
-    heldBytes: 0,
-  };
+  #welcomed = false;
+  /** `null` once the snapshot is through. */
+  #backlog: Backlog | null = { parts: [], messages: [], bytes: 0 };
   #closed = false;
 
-  constructor(peer: ControlPeer, requests: ServerRequests, sessionId: string) {
+  constructor(peer: ControlPeer, clock: Clock, sessionId: string) {
     this.#peer = peer;
-    this.#requests = requests;
+    this.#requests = new ServerRequests(clock, (message) => this.#send(message));
     this.#sessionId = sessionId;
   }
 
@@ -51,18 +61,28 @@ export class ControlOutlet implements SessionOutlet {
     return this.#seq;
   }
 
+  /** The first message of the session, and the snapshot behind it as fast as the client reads. */
+  welcome(answer: string, snapshot: readonly string[]): void {
+    if (this.#closed) return;
+    this.#peer.send(answer);
+    this.#welcomed = true;
+    this.#backlog?.parts.push(...snapshot);
+    this.pump();
+  }
+
+  /** The answer to a request, behind the state that the request has changed. */
+  answer(message: string): void {
+    this.#send(message);
+  }
+
+  /** False: nobody asked for this answer of the client. */
+  answered(answer: Extract<Envelope, { kind: 'response' | 'error' }>): boolean {
+    return this.#requests.answered(answer);
+  }
+
   state(name: string, payload: string): void {
-    const message = encodeStateEvent(name, (this.#seq += 1), payload);
-    if (this.#snapshot === null) {
-      this.#sentSeq = this.#seq;
-      this.#send(message);
-      return;
-    }
-    this.#snapshot.held.push(message);
-    this.#snapshot.heldBytes += message.length;
-    if (this.#snapshot.heldBytes > MAX_HELD_BYTES) {
-      this.close('SLOW_READER', 'the snapshot was read too slowly');
-    }
+    this.#send(encodeStateEvent(name, (this.#seq += 1), payload));
+    if (this.#backlog === null) this.#sentSeq = this.#seq;
   }
 
   signal<S extends SignalName>(name: S, payload: SignalPayload<S>): void {
@@ -72,7 +92,7 @@ export class ControlOutlet implements SessionOutlet {
   }
 
   tick(): void {
-    this.#send(encodeNotification('tick', { seq: this.#sentSeq }));
+    if (this.#backlog === null) this.#send(encodeNotification('tick', { seq: this.#sentSeq }));
   }
 
   pluginEvent(name: string, payload: string): void {
@@ -91,22 +111,16 @@ export class ControlOutlet implements SessionOutlet {
     this.#send(encodeNotification('keys.senders', senders));
   }
 
-  /** Sends the parts as fast as the client reads; state events follow the last one. */
-  sendSnapshot(parts: readonly string[]): void {
-    this.#snapshot?.parts.push(...parts);
-    this.pump();
-  }
-
   /** Called when the connection has room again. */
   pump(): void {
-    const snapshot = this.#snapshot;
-    if (!snapshot) return;
-    while (snapshot.parts.length > 0) {
+    const backlog = this.#backlog;
+    if (!backlog || !this.#welcomed) return;
+    while (backlog.parts.length > 0) {
       if (this.#closed || this.#peer.queuedBytes > SNAPSHOT_QUEUE_BYTES) return;
-      this.#send(snapshot.parts.shift() as string);
+      this.#peer.send(backlog.parts.shift() as string);
     }
-    this.#snapshot = null;
-    for (const message of snapshot.held) this.#send(message);
+    this.#backlog = null;
+    for (const message of backlog.messages) this.#send(message);
     this.#sentSeq = this.#seq;
   }
 
@@ -114,7 +128,7 @@ export class ControlOutlet implements SessionOutlet {
     if (this.#closed) return;
     const wait = RETRY_AFTER_MS.least + Math.floor(Math.random() * RETRY_AFTER_MS.spread);
     const comeBack = closeCodes[reason].comeBack === 'retryAfter' ? { retryAfterMs: wait } : {};
-    this.#send(encodeNotification('closing', { reason, message: detail, ...comeBack }));
+    this.#peer.send(encodeNotification('closing', { reason, message: detail, ...comeBack }));
     this.#peer.close(reason, detail);
     this.ended();
   }
@@ -126,7 +140,13 @@ export class ControlOutlet implements SessionOutlet {
   }
 
   #send(message: string): void {
-    if (!this.#closed) this.#peer.send(message);
+    if (this.#closed) return;
+    const backlog = this.#backlog;
+    if (backlog === null) return this.#peer.send(message);
+    backlog.messages.push(message);
+    backlog.bytes += message.length;
+    if (backlog.bytes > MAX_HELD_BYTES)
+      this.close('SLOW_READER', 'the snapshot was read too slowly');
   }
 
   #concernsSelf<S extends SignalName>(name: S, payload: SignalPayload<S>): boolean {

@@ -21,7 +21,6 @@ import type { Session } from '../session/session.js';
 import { signIn } from './authentication.js';
 import { ControlOutlet } from './control-outlet.js';
 import type { RequestDispatcher } from './request-dispatcher.js';
-import { ServerRequests } from './server-requests.js';
 import { takeSnapshot } from './snapshot.js';
 
 /** How many messages that are malformed, too long or over the budget a connection survives. */
@@ -52,7 +51,6 @@ type Request = Extract<Envelope, { kind: 'request' }>;
 export class ControlSession implements ControlConnection {
   readonly #parts: ControlSessionParts;
   readonly #peer: ControlPeer;
-  readonly #requests: ServerRequests;
   readonly #budget: TokenBucket;
   #offences = 0;
   #state: State;
@@ -61,7 +59,6 @@ export class ControlSession implements ControlConnection {
     this.#parts = parts;
     this.#peer = peer;
     const { clock, options } = parts.world.dependencies;
-    this.#requests = new ServerRequests(clock, (message) => peer.send(message));
     const { commandBurst, commandsPerSecond } = options.limits;
     const rate = { burst: commandBurst, perSecond: commandsPerSecond };
     this.#budget = new TokenBucket(rate, clock.now());
@@ -105,7 +102,7 @@ export class ControlSession implements ControlConnection {
         return this.#request(envelope);
       case 'response':
       case 'error':
-        if (this.#requests.answered(envelope)) return;
+        if (this.#state.status === 'active' && this.#state.outlet.answered(envelope)) return;
         return this.#offend('PROTOCOL_ERROR', 'too many answers that nobody asked for');
       case 'notification':
         this.#parts.world.dependencies.metrics.counter('control.ignored', 'notification').add();
@@ -125,7 +122,6 @@ export class ControlSession implements ControlConnection {
       state.outlet.ended();
       this.#parts.world.sessions.close(state.session, 'disconnected', detail);
     }
-    this.#requests.close();
     this.#parts.onEnd();
   }
 
@@ -153,10 +149,10 @@ export class ControlSession implements ControlConnection {
       return this.#offend('RATE_LIMITED', 'commands kept coming over the limit');
     }
     this.#offences = 0;
-    const { organization, session } = state;
+    const { organization, session, outlet } = state;
     void this.#parts.dispatcher
       .answer(organization, session, request)
-      .then((answer) => this.#peer.send(answer));
+      .then((answer) => outlet.answer(answer));
   }
 
   #beforeSession(request: Request, state: Extract<State, { status: 'authenticating' }>): void {
@@ -188,7 +184,7 @@ export class ControlSession implements ControlConnection {
     if (this.#state.status !== 'authenticating') return;
     if (!accepting()) throw new WireError('SHUTTING_DOWN', 'the server stops');
     const { sessionId: id, organization, identity, access } = signedIn;
-    const outlet = new ControlOutlet(this.#peer, this.#requests, id);
+    const outlet = new ControlOutlet(this.#peer, world.dependencies.clock, id);
     const { session, offers } = world.sessions.open(organization, {
       id,
       identity,
@@ -201,9 +197,8 @@ export class ControlSession implements ControlConnection {
     const { seq } = outlet;
     const snapshot = takeSnapshot(organization, session, world.dependencies.hooks);
     const result = await this.#welcome(session, organization, offers, seq);
-    this.#peer.send(encodeResult(request.id, result));
+    outlet.welcome(encodeResult(request.id, result), snapshot);
     this.#peer.authenticated(session);
-    outlet.sendSnapshot(snapshot);
   }
 
   async #welcome(

@@ -10,6 +10,7 @@ import {
 import { commands, isCommandName, type CommandPipeline } from '../command/command-pipeline.js';
 import type { DomainDependencies } from '../domain/domain-dependencies.js';
 import type { Organization } from '../organization/organization.js';
+import type { PluginMethod } from '../server/extensions.js';
 import type { Session } from '../session/session.js';
 
 type Request = Extract<Envelope, { kind: 'request' }>;
@@ -63,32 +64,35 @@ export class RequestDispatcher {
       // The schema of this very method has accepted them.
       return this.#pipeline.execute({ organization, session, actor }, method, params as never);
     }
+    if (method === 'session.authenticate') {
+      throw new WireError('INVALID_REQUEST', 'this connection has a session already');
+    }
     const extension = this.#dependencies.extensions.methods.get(method);
     if (!extension) throw new WireError('METHOD_NOT_FOUND', `there is no method "${method}"`);
     this.check(method, params);
-    return this.#callPlugin(method, extension, params, session);
+    // In turn with the session's other commands, and past the same guards.
+    return session.commands.run(() => this.#callPlugin(method, extension, params, session));
   }
 
   async #callPlugin(
     method: string,
-    extension: {
-      readonly plugin: string;
-      readonly result: Parameters<typeof createValidator>[0];
-      readonly handler: (
-        params: unknown,
-        caller: { organizationId: string; sessionId: string; userId: string },
-      ) => unknown;
-    },
+    { plugin, handler, result: schema }: PluginMethod,
     params: unknown,
     session: Session,
   ): Promise<unknown> {
     const { organizationId, id: sessionId, userId } = session;
-    const result = await extension.handler(params, { organizationId, sessionId, userId });
-    const validation = createValidator(extension.result).validate(result);
+    const refusal = await this.#dependencies.hooks.refusal({
+      command: method,
+      params: { ...(params as object) },
+      actor: { kind: 'session', sessionId, userId },
+      organizationId,
+    });
+    if (refusal) throw new WireError(refusal.code, refusal.message);
+    const result = await handler(params, { organizationId, sessionId, userId });
+    const validation = createValidator(schema).validate(result);
     if (validation.ok) return result;
-    throw new Error(
-      `plugin "${extension.plugin}" answered ${method} off its own schema: ${validation.path} ${validation.message}`,
-    );
+    const { path, message } = validation;
+    throw new Error(`plugin "${plugin}" answered ${method} off its own schema: ${path} ${message}`);
   }
 
   #wireError(error: unknown, method: string): WireError {

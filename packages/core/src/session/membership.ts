@@ -1,4 +1,4 @@
-import { Priorities, type MembershipView, type PriorityClass } from '@sidetone/protocol';
+import type { MembershipView, PriorityClass } from '@sidetone/protocol';
 import type { RosterMembership } from '../audio/roster.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -9,7 +9,7 @@ export type Membership = Mutable<RosterMembership>;
 export function createMembership(
   joinOrder: number,
   listening: boolean,
-  maxPriority: PriorityClass = Priorities.normal,
+  maxPriority: PriorityClass,
 ): Membership {
   return {
     joinOrder,

@@ -1,4 +1,11 @@
-import { WireError, type CloseReason, type LeaveReason, type VoiceOffer } from '@sidetone/protocol';
+import {
+  Priorities,
+  WireError,
+  type CloseReason,
+  type LeaveReason,
+  type PriorityClass,
+  type VoiceOffer,
+} from '@sidetone/protocol';
 import type { VoicePlanePort } from '../audio/voice-plane-port.js';
 import type { Channel } from '../channel/channel.js';
 import type { ChannelLifecycle } from '../channel/channel-lifecycle.js';
@@ -71,7 +78,8 @@ export class SessionLifecycle {
   }
 
   join(organization: Organization, session: Session, channel: Channel, listening: boolean): void {
-    const membership = createMembership(session.nextJoinOrder(), listening);
+    const highest = highestPriority(session, channel.id);
+    const membership = createMembership(session.nextJoinOrder(), listening, highest);
     channel.members.set(session.id, membership);
     session.memberships.set(channel.id, membership);
     this.#parts.plane.joined(session.id, channel.id);
@@ -107,4 +115,10 @@ export class SessionLifecycle {
       }
     }
   }
+}
+
+/** A talker asks for a priority with each push of talk, and gets at most this one. */
+function highestPriority(session: Session, channelId: string): PriorityClass {
+  if (session.access.allows('EMERGENCY', { channelId })) return Priorities.emergency;
+  return session.access.allows('PRIORITY', { channelId }) ? Priorities.priority : Priorities.normal;
 }

@@ -165,6 +165,36 @@ describe('Signing in', () => {
     expect(total).to.have.lengthOf(200);
   });
 
+  it('keeps answers behind the state that they have changed, also while the snapshot is read', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `Net ${index} ${'x'.repeat(60)}`);
+    door = await openDoor([], { initialChannels: names });
+    const peer = door.connect();
+    const sent: string[] = [];
+    const send = peer.send.bind(peer);
+    peer.send = (message: string): void => {
+      sent.push(message);
+      if (message.includes('"snapshotPart"')) peer.queuedBytes += 65_537;
+      send(message);
+    };
+    await peer.signIn('Ann');
+    const channel = door.server.organization().channels.list()[0]?.id ?? '';
+    const joined = peer.request('channel.join', { channel });
+    await settle();
+    expect(sent.at(-1)).to.include('"snapshotPart"');
+    for (let drains = 0; drains < 8; drains += 1) peer.drain();
+    await joined;
+    const event = sent.findIndex((message) => message.includes('"membershipChanged"'));
+    const answer = sent.findIndex((message) => message.includes('"result":{"membership"'));
+    const lastPart = sent.findIndex((message) => message.includes('"last":true'));
+    expect([lastPart, event, answer]).to.deep.equal([lastPart, lastPart + 1, lastPart + 2]);
+  });
+
+  it('refuses a second authentication on the same connection', async () => {
+    door = await openDoor();
+    const ann = await door.enter('Ann');
+    expect(await refusalOf(ann.signIn('Eve'))).to.equal('INVALID_REQUEST');
+  });
+
   it('answers methods of later versions with METHOD_NOT_FOUND', async () => {
     door = await openDoor();
     const ann = await door.enter('Ann');
@@ -192,6 +222,11 @@ describe('Signing in', () => {
       version: '1.0.0',
       setup(ctx) {
         const said = ctx.event('chat.said', Type.Object({ text: Type.String() }));
+        ctx.guard('chat.say', ({ params }) =>
+          params['text'] === 'spam'
+            ? { allow: false, code: 'ACCESS_DENIED', message: 'no spam' }
+            : { allow: true },
+        );
         ctx.method(
           'chat.say',
           {
@@ -210,6 +245,7 @@ describe('Signing in', () => {
     expect(ann.heard('hello')[0]?.['features']).to.deep.equal(['chat.say', 'chat.said']);
     expect(await ann.ask('chat.say', { text: 'over' })).to.deep.equal({ length: 4 });
     expect(ann.heard('chat.said')).to.deep.equal([{ text: 'over' }]);
+    expect(await refusalOf(ann.ask('chat.say', { text: 'spam' }))).to.equal('ACCESS_DENIED');
     expect(await refusalOf(ann.ask('chat.say', { text: 'x'.repeat(11) }))).to.equal(
       'INVALID_PARAMS',
     );

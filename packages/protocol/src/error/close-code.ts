@@ -1,6 +1,6 @@
 /**
  * Whether a client may come back by itself: `retry` at its own pace, `retryAfter` not before the
- * milliseconds that stand in the reason, `never` without a person's or program's new decision.
+ * milliseconds that the `closing` notification names, `never` without a person's or program's new decision.
  */
 export type ComeBack = 'retry' | 'retryAfter' | 'never';
 
