@@ -4,9 +4,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { Clock, HttpServer } from '@sidetone/core';
 import { http, type HttpOptions } from '@sidetone/plugin-http';
-import { createFakeClock } from '@sidetone/testkit';
+import { createFakeClock, give, mountPlugin, type MountedPlugin } from '@sidetone/testkit';
 import { expect } from 'chai';
-import { OnePluginServer } from './double/one-plugin-server.js';
 
 async function upgrade(server: Server, path: string, protocol = 'radio'): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -26,16 +25,13 @@ async function readAll(socket: Socket): Promise<string> {
 
 describe("an HTTP listener attached to the embedding program's server", () => {
   let app: Server;
-  let sidetone: OnePluginServer;
+  let sidetone: MountedPlugin;
   let attached: HttpServer;
   let seenByApp: string[];
 
   const attach = async (options: Partial<HttpOptions> = {}): Promise<void> => {
-    sidetone = new OnePluginServer(
-      http({ server: app, ...options }),
-      new Map([[Clock, createFakeClock()]]),
-    );
-    await sidetone.start();
+    const plugin = http({ server: app, ...options });
+    sidetone = await mountPlugin(plugin, [give(Clock, createFakeClock())]);
     attached = sidetone.get(HttpServer);
     attached.handle('GET', '/sidetone/health', (_request, response) => response.end('ours'));
     attached.upgrade('/voice', (_request, socket) => socket.end('HTTP/1.1 101 X\r\n\r\nours'));
@@ -57,7 +53,7 @@ describe("an HTTP listener attached to the embedding program's server", () => {
     });
   });
   afterEach(async () => {
-    await sidetone.stop();
+    await sidetone.close();
     app.closeAllConnections();
     if (app.listening) await new Promise((resolve) => app.close(resolve));
   });
@@ -119,7 +115,7 @@ describe("an HTTP listener attached to the embedding program's server", () => {
       app.once('connection', () => setImmediate(resolve));
     });
     await get('/');
-    await sidetone.stop();
+    await sidetone.close();
     await ended;
     await held;
     expect(app.listening).to.equal(true);
@@ -138,7 +134,7 @@ describe("an HTTP listener attached to the embedding program's server", () => {
       wrapped += 1;
       return ours(event, ...args);
     };
-    await sidetone.stop();
+    await sidetone.close();
     expect(await get('/sidetone/health')).to.equal('app');
     expect(wrapped).to.be.greaterThan(0);
   });
@@ -154,9 +150,9 @@ describe("an HTTP listener attached to the embedding program's server", () => {
 
   it('warns where other machines reach a server without TLS', async () => {
     await attach();
-    expect(sidetone.messages('warn')).to.deep.equal([]);
+    expect(sidetone.log.messages('warn')).to.deep.equal([]);
     await listen('0.0.0.0');
-    expect(sidetone.messages('warn')).to.have.length(1);
+    expect(sidetone.log.messages('warn')).to.have.length(1);
   });
 
   for (const [why, options] of [
@@ -166,7 +162,7 @@ describe("an HTTP listener attached to the embedding program's server", () => {
     it(`does not warn when ${why}`, async () => {
       await attach(options);
       await listen('0.0.0.0');
-      expect(sidetone.messages('warn')).to.deep.equal([]);
+      expect(sidetone.log.messages('warn')).to.deep.equal([]);
       expect(attached.secure).to.equal('secure' in options);
     });
   }

@@ -2,9 +2,15 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Clock, HttpServer } from '@sidetone/core';
 import { http, type HttpOptions } from '@sidetone/plugin-http';
-import { createFakeClock, type FakeClock } from '@sidetone/testkit';
+import {
+  createFakeClock,
+  give,
+  mountPlugin,
+  type FakeClock,
+  type MountedPlugin,
+  type MountOptions,
+} from '@sidetone/testkit';
 import { expect } from 'chai';
-import { OnePluginServer } from './double/one-plugin-server.js';
 
 const portOf = (url: string | null): number => Number(new URL(url ?? '').port);
 
@@ -17,19 +23,16 @@ async function readAll(socket: Socket): Promise<string> {
 }
 
 describe('an HTTP listener of our own', () => {
-  const running: OnePluginServer[] = [];
+  const running: MountedPlugin[] = [];
   let clock: FakeClock;
 
-  const plugin = (options: HttpOptions): OnePluginServer => {
-    const server = new OnePluginServer(http(options), new Map([[Clock, clock]]));
-    running.push(server);
-    return server;
+  const mount = async (options: HttpOptions, how?: MountOptions): Promise<MountedPlugin> => {
+    const mounted = await mountPlugin(http(options), [give(Clock, clock)], how);
+    running.push(mounted);
+    return mounted;
   };
-  const started = async (options: HttpOptions = { port: 0 }): Promise<HttpServer> => {
-    const server = plugin(options);
-    await server.start();
-    return server.get(HttpServer);
-  };
+  const started = async (options: HttpOptions = { port: 0 }): Promise<HttpServer> =>
+    (await mount(options)).get(HttpServer);
   const open = async (server: HttpServer): Promise<Socket> => {
     const socket = connect(portOf(server.url), '127.0.0.1');
     socket.on('error', () => socket.destroy());
@@ -41,17 +44,17 @@ describe('an HTTP listener of our own', () => {
     clock = createFakeClock();
   });
   afterEach(async () => {
-    for (const server of running.splice(0)) await server.stop();
+    for (const mounted of running.splice(0)) await mounted.close();
     expect(clock.pending, 'timers left behind').to.equal(0);
   });
 
   it('has no url before it listens, and the real port afterwards', async () => {
-    const server = plugin({ port: 0 });
-    await server.setUp();
-    expect(server.get(HttpServer).url).to.equal(null);
-    expect(server.get(HttpServer).secure).to.equal(false);
-    const url = (await started()).url;
-    expect(url).to.match(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/);
+    const mounted = await mount({ port: 0 }, { open: false });
+    const server = mounted.get(HttpServer);
+    expect(server.url).to.equal(null);
+    expect(server.secure).to.equal(false);
+    await mounted.open();
+    expect(server.url).to.match(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/);
   });
 
   it('calls the handler of method and path, with and without a query', async () => {
@@ -81,7 +84,7 @@ describe('an HTTP listener of our own', () => {
     });
     expect((await fetch(`${server.url}/broken`)).status).to.equal(500);
     expect((await fetch(`${server.url}/broken`)).status).to.equal(500);
-    expect(running[0]?.messages('error')).to.deep.equal([
+    expect(running[0]?.log.messages('error')).to.deep.equal([
       'an HTTP handler threw',
       'an HTTP handler threw',
     ]);
@@ -130,9 +133,7 @@ describe('an HTTP listener of our own', () => {
 
   it('names the taken port in one line', async () => {
     const port = portOf((await started()).url);
-    const failure = await plugin({ port })
-      .start()
-      .catch((error: unknown) => error);
+    const failure = await mount({ port }).catch((error: unknown) => error);
     expect(failure).to.include({ code: 'ERR_HTTP_PORT_TAKEN' });
     expect((failure as Error).message)
       .to.contain(`"127.0.0.1:${port}" is in use`)
@@ -140,22 +141,20 @@ describe('an HTTP listener of our own', () => {
   });
 
   it('names an address that this machine does not have', async () => {
-    const failure = await plugin({ host: '192.0.2.1', port: 0, insecure: true })
-      .start()
-      .catch((error: unknown) => error);
+    const mounted = mount({ host: '192.0.2.1', port: 0, insecure: true });
+    const failure = await mounted.catch((error: unknown) => error);
     expect(failure).to.include({ code: 'ERR_HTTP_LISTEN_FAILED' });
   });
 
   for (const host of ['0.0.0.0', '::', '192.0.2.1', 'voice.example.org']) {
     it(`refuses "${host}" without TLS, unless told that it may`, async () => {
-      const failure = await plugin({ host, port: 0 })
-        .setUp()
-        .catch((error: unknown) => error);
+      const options = { host, port: 0 };
+      const failure = await mount(options, { open: false }).catch((error: unknown) => error);
       expect(failure).to.include({ code: 'ERR_HTTP_INSECURE_HOST' });
       expect((failure as Error).message)
         .to.contain(`"${host}"`)
         .and.contain('insecure: true');
-      await plugin({ host, port: 0, insecure: true }).setUp();
+      await mount({ ...options, insecure: true }, { open: false });
     });
   }
 
@@ -184,7 +183,7 @@ describe('an HTTP listener of our own', () => {
     upgraded.write('GET /voice HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: r\r\n\r\n');
     await Promise.all([once(idle, 'data'), once(upgraded, 'data')]);
     const ends = [silent, idle, upgraded].map((socket) => once(socket, 'close'));
-    await running[0]?.stop();
+    await running[0]?.close();
     await Promise.all(ends);
   });
 
@@ -201,7 +200,7 @@ describe('an HTTP listener of our own', () => {
     const answer = fetch(`${server.url}/slow`).then((response) => response.text());
     const never = fetch(`${server.url}/never`).catch(() => 'cut');
     await asked;
-    const stopped = running[0]?.stop();
+    const stopped = running[0]?.close();
     finish();
     expect(await answer).to.equal('done');
     clock.advance(1_000);

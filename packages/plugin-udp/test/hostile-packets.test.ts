@@ -19,7 +19,7 @@ describe('hostile datagrams', () => {
 
   beforeEach(async () => {
     stage = new UdpStage();
-    await stage.server.start();
+    await stage.start();
     victim = await stage.confirmed();
     // Knows the victim's offer, so that each test can give it as much of it as it should have.
     attacker = await stage.client(victim.offer);

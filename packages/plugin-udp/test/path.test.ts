@@ -15,7 +15,7 @@ describe('voice over UDP', () => {
 
   beforeEach(async () => {
     stage = new UdpStage();
-    await stage.server.start();
+    await stage.start();
   });
   afterEach(async () => {
     await stage.stop();
@@ -193,14 +193,14 @@ describe('voice over UDP', () => {
 
   it('takes nothing amiss after it was closed', async () => {
     await stage.confirmed();
-    await stage.server.stop();
+    await stage.stop();
     stage.voice.sendMany(packet(), Uint32Array.of(1), 1);
     expect(stage.voice.offer(stage.session())).to.equal(null);
   });
 
   it('listens on IPv6 too', async () => {
     const v6 = new UdpStage({ host: '::1' });
-    await v6.server.start();
+    await v6.start();
     expect(v6.voice.offer(v6.session())).to.include({ transport: 'udp' });
     await v6.stop();
   });
@@ -210,7 +210,7 @@ describe('voice over UDP', () => {
     other.bind(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address();
-    const failure = await new UdpStage({ port }).server.start().catch((error: unknown) => error);
+    const failure = await new UdpStage({ port }).start().catch((error: unknown) => error);
     other.close();
     expect(failure).to.include({ code: 'ERR_UDP_PORT_TAKEN' });
     expect((failure as Error).message)
@@ -219,7 +219,7 @@ describe('voice over UDP', () => {
   });
 
   it('names an address that this machine does not have', async () => {
-    const start = new UdpStage({ host: '192.0.2.1' }).server.start();
+    const start = new UdpStage({ host: '192.0.2.1' }).start();
     expect(await start.catch((error: unknown) => error)).to.include({
       code: 'ERR_UDP_BIND_FAILED',
     });
@@ -227,7 +227,7 @@ describe('voice over UDP', () => {
 
   it('tells clients the public host and port where these differ', async () => {
     const mapped = new UdpStage({ publicHost: 'voice.example.org', publicPort: 40_000 });
-    await mapped.server.start();
+    await mapped.start();
     expect(mapped.voice.offer(mapped.session())).to.include({
       host: 'voice.example.org',
       port: 40_000,

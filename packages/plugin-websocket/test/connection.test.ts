@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { waitFor } from '@sidetone/testkit';
 import { expect } from 'chai';
 import { closeText } from '../src/close-text.js';
 import { WebSocketStage, type Pair } from './double/websocket-stage.js';
@@ -18,7 +19,7 @@ describe('a control connection over WebSocket', () => {
   afterEach(async () => {
     await stage.stop();
     expect(stage.clock.pending).to.equal(0);
-    for (const { closes } of stage.control.connections) expect(closes).to.have.length(1);
+    for (const { endings } of stage.control.accepted) expect(endings).to.have.length(1);
   });
 
   it('carries text both ways and knows where the client is', async () => {
@@ -26,7 +27,7 @@ describe('a control connection over WebSocket', () => {
     expect(connection.peer.transport).to.equal('websocket');
     expect(connection.peer.remoteAddress).to.equal('127.0.0.1');
     client.send('{"a":"ä"}');
-    await stage.control.until(() => connection.messages[0]);
+    await waitFor(() => connection.messages[0]);
     expect(connection.messages).to.deep.equal(['{"a":"ä"}']);
     const arrival = once(client, 'message');
     connection.peer.send('{"b":1}');
@@ -38,7 +39,7 @@ describe('a control connection over WebSocket', () => {
     client.pause();
     for (let i = 0; i < 4; i++) connection.peer.send('x'.repeat(32 * 1024));
     client.resume();
-    await stage.control.until(() => connection.drains > 0);
+    await waitFor(() => connection.drains > 0);
     expect(connection.peer.queuedBytes).to.equal(0);
   });
 
@@ -48,8 +49,8 @@ describe('a control connection over WebSocket', () => {
     connection.peer.close('KICKED', 'ü'.repeat(100));
     connection.peer.close('SHUTTING_DOWN', 'second');
     expect(await closed).to.deep.equal([4003, 'ü'.repeat(61)]);
-    await stage.control.until(() => connection.closes.length > 0);
-    expect(connection.closes).to.deep.equal([`KICKED: ${'ü'.repeat(100)}`]);
+    await waitFor(() => connection.endings.length > 0);
+    expect(connection.endings).to.deep.equal([`KICKED: ${'ü'.repeat(100)}`]);
   });
 
   it('delivers what was sent before the close', async () => {
@@ -70,7 +71,7 @@ describe('a control connection over WebSocket', () => {
     connection.peer.close('KICKED', '');
     client.send('too late');
     await closed;
-    await stage.control.until(() => connection.closes.length > 0);
+    await waitFor(() => connection.endings.length > 0);
     const { peer } = connection;
     peer.send('x');
     peer.close('KICKED', '');
@@ -83,33 +84,33 @@ describe('a control connection over WebSocket', () => {
 
   it('cuts off a client that does not answer the close frame, after two seconds', async () => {
     const socket = await stage.rawUpgrade();
-    const connection = await stage.control.until(() => stage.control.connections[0]);
+    const connection = await waitFor(() => stage.control.accepted[0]);
     connection.peer.close('KICKED', '');
     stage.clock.advance(1_999);
     await stage.clock.settle();
-    expect(connection.closes).to.deep.equal([]);
+    expect(connection.endings).to.deep.equal([]);
     const ended = once(socket, 'close');
     socket.resume();
     stage.clock.advance(1);
     await ended;
-    await stage.control.until(() => connection.closes.length > 0);
+    await waitFor(() => connection.endings.length > 0);
   });
 
   it('closes on a slow reader before more than 256 KiB wait', async () => {
     const socket = await stage.rawUpgrade();
-    const connection = await stage.control.until(() => stage.control.connections[0]);
+    const connection = await waitFor(() => stage.control.accepted[0]);
     socket.pause();
     const { peer } = connection;
     let most = 0;
     let sent = 0;
     // The kernel takes megabytes first; it gets turns to do so.
-    while (connection.closes.length === 0 && sent < 4_000) {
+    while (connection.endings.length === 0 && sent < 4_000) {
       for (let i = 0; i < 16; i++, sent++) peer.send('x'.repeat(16 * 1024));
       most = Math.max(most, peer.queuedBytes);
       await stage.clock.settle();
       if (most > 200 * 1024) stage.clock.advance(2_000);
     }
-    expect(connection.closes).to.deep.equal(['SLOW_READER: too much waits to be read']);
+    expect(connection.endings).to.deep.equal(['SLOW_READER: too much waits to be read']);
     expect(most).to.be.at.most(256 * 1024 + 1_024);
   });
 
@@ -128,7 +129,7 @@ describe('a control connection over WebSocket', () => {
     for (let i = 0; i < 80; i++) fragments.client.send('x', { fin: false });
     expect((await closeOf(fragments.client))[0]).to.equal(1008);
     for (const { connection } of [large, fragments]) {
-      await stage.control.until(() => connection.closes.length > 0);
+      await waitFor(() => connection.endings.length > 0);
       expect(connection.messages).to.deep.equal([]);
     }
   });
@@ -138,7 +139,7 @@ describe('a control connection over WebSocket', () => {
     pair.client.send('x'.repeat(64 * 1024));
     for (let i = 0; i < 63; i++) pair.client.send('x', { fin: false });
     pair.client.send('x');
-    await stage.control.until(() => pair.connection.messages.length === 2);
+    await waitFor(() => pair.connection.messages.length === 2);
   });
 
   for (const [what, bytes] of [
@@ -150,10 +151,10 @@ describe('a control connection over WebSocket', () => {
   ] as const) {
     it(`ends ${what} without an exception`, async () => {
       const socket = await stage.rawUpgrade();
-      const connection = await stage.control.until(() => stage.control.connections[0]);
+      const connection = await waitFor(() => stage.control.accepted[0]);
       socket.resume();
       socket.write(Buffer.from(bytes));
-      await stage.control.until(() => connection.closes.length > 0);
+      await waitFor(() => connection.endings.length > 0);
       expect(connection.messages).to.deep.equal([]);
     });
   }
@@ -166,8 +167,8 @@ describe('a control connection over WebSocket', () => {
     const closed = closeOf(client);
     for (let i = 0; i < 30; i++) client.ping();
     expect((await closed)[0]).to.equal(4006);
-    await stage.control.until(() => connection.closes.length > 0);
-    expect(connection.closes).to.deep.equal(['RATE_LIMITED: too many ping frames']);
+    await waitFor(() => connection.endings.length > 0);
+    expect(connection.endings).to.deep.equal(['RATE_LIMITED: too many ping frames']);
   });
 
   it('answers ten pings in ten seconds for as long as one likes', async () => {
@@ -184,18 +185,18 @@ describe('a control connection over WebSocket', () => {
   it('is told to stop, and the stop waits for its end', async () => {
     const { client, connection } = await stage.pair();
     const closed = closeOf(client);
-    await stage.server.stop();
-    expect(connection.closes).to.deep.equal(['SHUTTING_DOWN: the server stops']);
+    await stage.plugin.close();
+    expect(connection.endings).to.deep.equal(['SHUTTING_DOWN: the server stops']);
     expect((await closed)[0]).to.equal(4008);
   });
 
   it('does not hold up the stop when it does not answer', async () => {
     await stage.rawUpgrade();
-    const connection = await stage.control.until(() => stage.control.connections[0]);
-    const stopped = stage.server.stop();
+    const connection = await waitFor(() => stage.control.accepted[0]);
+    const stopped = stage.plugin.close();
     stage.clock.advance(2_000);
     await stopped;
-    expect(connection.closes).to.deep.equal(['SHUTTING_DOWN: the server stops']);
+    expect(connection.endings).to.deep.equal(['SHUTTING_DOWN: the server stops']);
   });
 });
 
@@ -215,7 +216,7 @@ describe('the liveness of a control connection', () => {
     const { connection } = await stage.pair({ autoPong: false });
     connection.peer.setInVoice(inVoice);
     await stage.clock.advanceAsync(totalMs);
-    return connection.closes;
+    return connection.endings;
   };
 
   it('ends 8 s after the last sign in voice, and not before', async () => {
@@ -237,7 +238,7 @@ describe('the liveness of a control connection', () => {
       await ping;
       await stage.handled({ ...pair });
     }
-    expect(pair.connection.closes).to.deep.equal([]);
+    expect(pair.connection.endings).to.deep.equal([]);
   });
 
   it('takes a pong alone for a sign', async () => {
@@ -252,7 +253,7 @@ describe('the liveness of a control connection', () => {
       await stage.handled(other);
       await stage.clock.settle();
     }
-    expect(connection.closes).to.deep.equal([]);
+    expect(connection.endings).to.deep.equal([]);
   });
 
   it('is pinged each 15 s while idle and each 2 s in voice', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { websocket } from '@sidetone/plugin-websocket';
+import { waitFor } from '@sidetone/testkit';
 import { expect } from 'chai';
 import { Admission } from '../src/admission.js';
 import { resolveWebSocketOptions } from '../src/options.js';
@@ -33,7 +34,7 @@ describe('the WebSocket handshake', () => {
       expect(statusOf(answer), offered).to.equal(400);
     }
     expect(stage.counted('websocket.refused.')).to.deep.equal({ subprotocol: 4 });
-    expect(stage.control.connections).to.have.length(0);
+    expect(stage.control.accepted).to.have.length(0);
   });
 
   it('refuses a foreign origin with 403 before anything is upgraded', async () => {
@@ -41,7 +42,7 @@ describe('the WebSocket handshake', () => {
     const answer = await stage.handshake({ Origin: 'https://evil.example' });
     expect(statusOf(answer)).to.equal(403);
     expect(answer).to.not.contain('101');
-    expect(stage.control.connections).to.have.length(0);
+    expect(stage.control.accepted).to.have.length(0);
     expect(stage.counted('websocket.refused.')).to.deep.equal({ origin: 1 });
   });
 
@@ -61,10 +62,10 @@ describe('the WebSocket handshake', () => {
     expect(answer.toString('latin1'))
       .to.match(/^HTTP\/1\.1 101/)
       .and.not.match(/extensions/i);
-    const connection = await stage.control.until(() => stage.control.connections[0]);
+    const connection = await waitFor(() => stage.control.accepted[0]);
     socket.write(Buffer.from([0xc1, 0x80, 0, 0, 0, 0]));
-    await stage.control.until(() => connection.closes.length > 0);
-    expect(connection.closes).to.deep.equal(['the client closed with 1006']);
+    await waitFor(() => connection.endings.length > 0);
+    expect(connection.endings).to.deep.equal(['the client closed with 1006']);
   });
 
   it('refuses malformed handshakes without an exception, and gives their places back', async () => {
@@ -85,12 +86,11 @@ describe('the WebSocket handshake', () => {
   });
 
   it('is refused with 503 until the server is ready and after it stopped', async () => {
-    await stage.server.setUp();
-    await stage.listen();
+    await stage.start({ open: false });
     expect(statusOf(await stage.handshake({}))).to.equal(503);
-    await stage.server.start();
+    await stage.plugin.open();
     expect(statusOf(await stage.handshake({}))).to.equal(101);
-    await stage.server.stop();
+    await stage.plugin.close();
     expect(statusOf(await stage.handshake({}))).to.equal(503);
     expect(stage.counted('websocket.refused.')).to.deep.equal({ notReady: 2 });
   });
@@ -104,7 +104,7 @@ describe('the WebSocket handshake', () => {
     const third = await stage.pair();
     expect(statusOf(await stage.handshake({}))).to.equal(503);
     second.client.close();
-    await stage.control.until(() => second.connection.closes.length > 0);
+    await waitFor(() => second.connection.endings.length > 0);
     await stage.pair();
     third.client.close();
     expect(stage.counted('websocket.refused.')).to.deep.equal({ full: 2 });

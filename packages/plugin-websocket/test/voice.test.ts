@@ -9,6 +9,7 @@ import {
   parsePing,
   writeSenderPart,
 } from '@sidetone/protocol';
+import { waitFor } from '@sidetone/testkit';
 import { expect } from 'chai';
 import type { WebSocket } from 'ws';
 import { WebSocketStage } from './double/websocket-stage.js';
@@ -78,7 +79,7 @@ describe('voice over WebSocket', () => {
     const { client, connection } = await stage.signedIn(1);
     expect(stage.ingress.paths).to.deep.equal(['ready session-1']);
     client.close();
-    await stage.control.until(() => connection.closes.length > 0);
+    await waitFor(() => connection.endings.length > 0);
     expect(stage.ingress.paths).to.deep.equal(['ready session-1', 'lost session-1']);
   });
 
@@ -86,7 +87,7 @@ describe('voice over WebSocket', () => {
     const { client, connection } = await stage.signedIn(1);
     stage.voice.detach({ id: 'session-1', handle: 1 });
     client.close();
-    await stage.control.until(() => connection.closes.length > 0);
+    await waitFor(() => connection.endings.length > 0);
     expect(stage.ingress.paths).to.deep.equal(['ready session-1']);
   });
 
@@ -141,7 +142,7 @@ describe('voice over WebSocket', () => {
     const pair = await stage.signedIn(1);
     pair.client.send(buildMessage(PacketType.pong, counters(4_000_000)));
     await stage.handled(pair);
-    expect(pair.connection.closes).to.deep.equal([]);
+    expect(pair.connection.endings).to.deep.equal([]);
   });
 
   it('answers pings with the id and its own counters', async () => {
@@ -250,7 +251,7 @@ describe('voice over WebSocket', () => {
 
   it('of one slow listener delays nobody else', async () => {
     const slow = await stage.rawUpgrade();
-    const connection = await stage.control.until(() => stage.control.connections[0]);
+    const connection = await waitFor(() => stage.control.accepted[0]);
     slow.pause();
     connection.peer.authenticated({ id: 'slow', handle: 7 });
     const ear = new Ear((await stage.signedIn(1)).client);
@@ -271,7 +272,7 @@ describe('voice over WebSocket', () => {
     const ear = new Ear(after.client);
     const old = new Ear(before.client);
     before.client.close();
-    await stage.control.until(() => before.connection.closes.length > 0);
+    await waitFor(() => before.connection.endings.length > 0);
     expect(stage.ingress.paths).to.deep.equal(['ready session-1', 'ready session-1']);
     stage.voice.sendMany(packet(), Uint32Array.of(1), 1);
     await ear.until(() => ear.media.length === 1);

@@ -28,8 +28,10 @@ export type { ConnectionStatistics, StreamStatistics } from './network/stream-st
 export type { CutOptions } from './network/tcp-connection.js';
 export * from './network/tcp-impairment.js';
 export * from './network/udp-impairment.js';
+export * from './plugin/mount-plugin.js';
+export * from './plugin/recording-control-ingress.js';
+export * from './plugin/recording-voice-ingress.js';
 export * from './random/seeded-random.js';
-export * from './server/mount-plugin.js';
 export * from './server/start-server.js';
 export * from './transport/memory-link.js';
 export * from './transport/memory-transport.js';

@@ -7,31 +7,41 @@ import {
   type VoiceSession,
 } from '@sidetone/core';
 import { udp, type UdpOptions } from '@sidetone/plugin-udp';
-import { createFakeClock, type FakeClock } from '@sidetone/testkit';
-import { OnePluginServer } from './one-plugin-server.js';
-import { RecordingIngress } from './recording-ingress.js';
+import {
+  createFakeClock,
+  give,
+  mountPlugin,
+  RecordingVoiceIngress,
+  type FakeClock,
+  type MountedPlugin,
+} from '@sidetone/testkit';
 import { UdpClient } from './udp-client.js';
 
 /** The plugin with everything around it that a test looks at or moves. */
 export class UdpStage {
   readonly clock: FakeClock = createFakeClock(1_000);
   readonly metrics = new MemoryMetrics();
-  readonly ingress = new RecordingIngress();
-  readonly server: OnePluginServer;
+  readonly ingress = new RecordingVoiceIngress();
+  readonly #options: UdpOptions | undefined;
   readonly #clients: UdpClient[] = [];
+  #mounted: MountedPlugin | null = null;
   #sessions = 0;
 
   constructor(options?: UdpOptions) {
-    const contracts = new Map<object, unknown>([
-      [Clock, this.clock],
-      [Metrics, this.metrics],
-      [VoiceIngress, this.ingress],
-    ]);
-    this.server = new OnePluginServer(udp(options), contracts);
+    this.#options = options;
   }
 
   get voice(): VoiceTransport {
-    return this.server.get(VoiceTransport);
+    if (this.#mounted === null) throw new Error('the stage was not started');
+    return this.#mounted.get(VoiceTransport);
+  }
+
+  async start(): Promise<void> {
+    this.#mounted = await mountPlugin(udp(this.#options), [
+      give(Clock, this.clock),
+      give(Metrics, this.metrics),
+      give(VoiceIngress, this.ingress),
+    ]);
   }
 
   get dropped(): Readonly<Record<string, number>> {
@@ -67,6 +77,6 @@ export class UdpStage {
 
   async stop(): Promise<void> {
     for (const client of this.#clients.splice(0)) client.close();
-    await this.server.stop();
+    await this.#mounted?.close();
   }
 }

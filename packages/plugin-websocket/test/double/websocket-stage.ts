@@ -13,48 +13,42 @@ import {
   type UpgradeHandler,
 } from '@sidetone/core';
 import { websocket, type WebSocketOptions } from '@sidetone/plugin-websocket';
-import { createFakeClock, type FakeClock } from '@sidetone/testkit';
+import {
+  createFakeClock,
+  give,
+  mountPlugin,
+  RecordingControlIngress,
+  RecordingVoiceIngress,
+  waitFor,
+  type AcceptedConnection,
+  type FakeClock,
+  type MountedPlugin,
+  type MountOptions,
+} from '@sidetone/testkit';
 import { WebSocket, type ClientOptions } from 'ws';
-import { OnePluginServer } from './one-plugin-server.js';
-import { RecordingControl, type RecordedConnection } from './recording-control.js';
-import { RecordingIngress } from './recording-ingress.js';
 
 export const SUBPROTOCOL = 'sidetone.v1';
 
 /** A client and its connection on the server's side. */
 export interface Pair {
   readonly client: WebSocket;
-  readonly connection: RecordedConnection;
+  readonly connection: AcceptedConnection;
 }
 
 /** The plugin on a real listener, with everything around it that a test looks at or moves. */
 export class WebSocketStage {
   readonly clock: FakeClock = createFakeClock(1_000);
   readonly metrics = new MemoryMetrics();
-  readonly control = new RecordingControl();
-  readonly ingress = new RecordingIngress();
-  readonly server: OnePluginServer;
+  readonly control = new RecordingControlIngress();
+  readonly ingress = new RecordingVoiceIngress();
+  readonly #options: WebSocketOptions | undefined;
   readonly #http: Server = createServer();
   readonly #upgrades = new Map<string, UpgradeHandler>();
   readonly #sockets: Duplex[] = [];
+  #mounted: MountedPlugin | null = null;
 
   constructor(options?: WebSocketOptions) {
-    const http: HttpServer = {
-      url: null,
-      secure: false,
-      handle: () => {},
-      upgrade: (path, handler) => void this.#upgrades.set(path, handler),
-    };
-    this.server = new OnePluginServer(
-      websocket(options),
-      new Map<object, unknown>([
-        [Clock, this.clock],
-        [Metrics, this.metrics],
-        [HttpServer, http],
-        [ControlIngress, this.control],
-        [VoiceIngress, this.ingress],
-      ]),
-    );
+    this.#options = options;
     this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
       this.#sockets.push(socket);
@@ -64,26 +58,40 @@ export class WebSocketStage {
     });
   }
 
+  get plugin(): MountedPlugin {
+    if (this.#mounted === null) throw new Error('the stage was not started');
+    return this.#mounted;
+  }
+
   get voice(): VoiceTransport {
-    return this.server.get(VoiceTransport);
+    return this.plugin.get(VoiceTransport);
   }
 
   get port(): number {
     return (this.#http.address() as AddressInfo).port;
   }
 
-  async listen(): Promise<void> {
+  async start(how?: MountOptions): Promise<void> {
+    const http: HttpServer = {
+      url: null,
+      secure: false,
+      handle: () => {},
+      upgrade: (path, handler) => void this.#upgrades.set(path, handler),
+    };
+    const given = [
+      give(Clock, this.clock),
+      give(Metrics, this.metrics),
+      give(HttpServer, http),
+      give(ControlIngress, this.control),
+      give(VoiceIngress, this.ingress),
+    ];
+    this.#mounted = await mountPlugin(websocket(this.#options), given, how);
     this.#http.listen(0, '127.0.0.1');
     await once(this.#http, 'listening');
   }
 
-  async start(): Promise<void> {
-    await this.server.start();
-    await this.listen();
-  }
-
   async stop(): Promise<void> {
-    const stopped = this.server.stop();
+    const stopped = this.#mounted?.close();
     for (const socket of this.#sockets) socket.destroy();
     await stopped;
     this.#http.closeAllConnections();
@@ -106,10 +114,10 @@ export class WebSocketStage {
   }
 
   async pair(options?: ClientOptions): Promise<Pair> {
-    const index = this.control.connections.length;
+    const index = this.control.accepted.length;
     const client = this.dial(options);
     await once(client, 'open');
-    return { client, connection: await this.control.until(() => this.control.connections[index]) };
+    return { client, connection: await waitFor(() => this.control.accepted[index]) };
   }
 
   /** A client that signed in as the session `session-<handle>`. */
@@ -149,6 +157,6 @@ export class WebSocketStage {
   async handled({ client, connection }: Pair): Promise<void> {
     const count = connection.messages.length;
     client.send('"done"');
-    await this.control.until(() => connection.messages.length > count);
+    await waitFor(() => connection.messages.length > count);
   }
 }

@@ -1,9 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import type { ControlIngress } from '@sidetone/core';
 import { closeCodes } from '@sidetone/protocol';
+import {
+  RecordingControlIngress,
+  type AcceptedConnection,
+} from '../plugin/recording-control-ingress.js';
 import { waitFor } from '../wait/wait-for.js';
 import { onFresh, type ContractRunner } from './contract-runner.js';
-import { RecordingControlIngress, type AcceptedConnection } from './recording-ingress.js';
 
 /** One client of the transport under test. */
 export interface ControlClient {
@@ -53,7 +56,7 @@ export function describeControlTransport(
   const { timeoutMs = 5000 } = subject;
   const fresh = onFresh<Stage>({
     async create() {
-      const ingress = new RecordingControlIngress();
+      const ingress = new RecordingControlIngress('hello');
       return { ingress, bench: await subject.create(ingress), reach: within(timeoutMs) };
     },
     dispose: ({ bench }) => bench.close(),

@@ -7,9 +7,9 @@ import {
   MIN_SEALED_BYTES,
   SENDER_PART_BYTES,
 } from '@sidetone/protocol';
+import { RecordingVoiceIngress } from '../plugin/recording-voice-ingress.js';
 import { waitFor } from '../wait/wait-for.js';
 import { onFresh, type ContractRunner } from './contract-runner.js';
-import { RecordingVoiceIngress } from './recording-ingress.js';
 
 /** One client of the transport under test. */
 export interface VoiceClient {

@@ -1,12 +1,10 @@
 import { ControlIngress, VoiceIngress, VoiceTransport } from '@sidetone/core';
 import { buildMessage, PacketType } from '@sidetone/protocol';
 import type { ControlTransportBench } from '../../src/contract/control-transport.js';
-import {
-  RecordingControlIngress,
-  RecordingVoiceIngress,
-} from '../../src/contract/recording-ingress.js';
 import type { VoiceTransportBench } from '../../src/contract/voice-transport.js';
-import { give, mountPlugin } from '../../src/server/mount-plugin.js';
+import { give, mountPlugin } from '../../src/plugin/mount-plugin.js';
+import { RecordingControlIngress } from '../../src/plugin/recording-control-ingress.js';
+import { RecordingVoiceIngress } from '../../src/plugin/recording-voice-ingress.js';
 import type { MemoryLink } from '../../src/transport/memory-link.js';
 import { memoryTransport } from '../../src/transport/memory-transport.js';
 

@@ -8,17 +8,15 @@ import {
 import { buildMessage, buildPing, PacketType, parseMessage, parsePing } from '@sidetone/protocol';
 import { expect } from 'chai';
 import { createFakeClock } from '../../src/clock/fake-clock.js';
-import { give, mountPlugin } from '../../src/server/mount-plugin.js';
+import { give, mountPlugin } from '../../src/plugin/mount-plugin.js';
+import { RecordingControlIngress } from '../../src/plugin/recording-control-ingress.js';
+import { RecordingVoiceIngress } from '../../src/plugin/recording-voice-ingress.js';
 import { memoryTransport } from '../../src/transport/memory-transport.js';
-import {
-  RecordingControlIngress,
-  RecordingVoiceIngress,
-} from '../../src/contract/recording-ingress.js';
 
 const { settle } = createFakeClock();
 
 async function setUp() {
-  const control = new RecordingControlIngress();
+  const control = new RecordingControlIngress('hello');
   const voice = new RecordingVoiceIngress();
   const metrics = new MemoryMetrics();
   const transport = memoryTransport({ maxMessageBytes: 64 });

@@ -1,6 +1,6 @@
 import { createToken, type Plugin, type PluginContext } from '@sidetone/core';
 import { expect } from 'chai';
-import { give, mountPlugin } from '../../src/server/mount-plugin.js';
+import { give, mountPlugin } from '../../src/plugin/mount-plugin.js';
 
 const Greeting = createToken<{ readonly text: string }>('Greeting');
 const Farewell = createToken<{ readonly text: string }>('Farewell');
@@ -38,6 +38,22 @@ describe('mountPlugin', () => {
       'opened last, closed first',
       'opened first, closed last',
     ]);
+  });
+
+  it('stops behind the setup where it is told to, and opens once', async () => {
+    const steps: string[] = [];
+    const mounted = await mountPlugin(
+      plugin((context) => {
+        context.onReady(() => void steps.push('ready'));
+        context.onListen(() => void steps.push('listen'));
+      }),
+      [],
+      { open: false },
+    );
+    expect(steps).to.deep.equal([]);
+    await mounted.open();
+    await mounted.open();
+    expect(steps).to.deep.equal(['ready', 'listen']);
   });
 
   it('gives the doubles to the plugin and what it provides to the test', async () => {

@@ -29,8 +29,15 @@ export interface MountedPlugin {
   readonly log: RecordingLogger;
   /** Guards, transforms, observers, methods and events it has registered, as `kind name`. */
   readonly registered: readonly string[];
+  /** Runs its `onReady` and `onListen` functions, unless they have run. */
+  open(): Promise<void>;
   /** Runs its `onClose` functions, last in first out. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface MountOptions {
+  /** False leaves the plugin as `setup` made it, until `open` is called. Default true. */
+  readonly open?: boolean;
 }
 
 /**
@@ -41,15 +48,11 @@ export interface MountedPlugin {
 export async function mountPlugin(
   plugin: Plugin,
   given: readonly Given[] = [],
+  { open = true }: MountOptions = {},
 ): Promise<MountedPlugin> {
   const mount = new Mount(plugin, given);
-  try {
-    await plugin.setup(mount.context);
-    await mount.run();
-  } catch (error) {
-    await mount.close();
-    throw error;
-  }
+  await mount.setUp();
+  if (open) await mount.open();
   return mount;
 }
 
@@ -58,7 +61,7 @@ type Step = () => void | Promise<void>;
 class Mount implements MountedPlugin {
   readonly log: RecordingLogger = createRecordingLogger();
   readonly registered: string[] = [];
-  readonly context: PluginContext;
+  readonly #context: PluginContext;
   readonly #plugin: Plugin;
   readonly #given: readonly Given[];
   readonly #factories = new Map<Token<unknown>, () => unknown>();
@@ -75,7 +78,7 @@ class Mount implements MountedPlugin {
       give(Logger, this.log),
       give(Metrics, new MemoryMetrics()),
     ];
-    this.context = this.#createContext();
+    this.#context = this.#createContext();
   }
 
   get<T>(token: Token<T>): T {
@@ -87,12 +90,27 @@ class Mount implements MountedPlugin {
     return this.#provided.get(token) as T;
   }
 
-  async run(): Promise<void> {
-    for (const step of [...this.#ready, ...this.#listen]) await step();
+  setUp(): Promise<void> {
+    return this.#orClose(async () => this.#plugin.setup(this.#context));
+  }
+
+  open(): Promise<void> {
+    return this.#orClose(async () => {
+      for (const step of [...this.#ready.splice(0), ...this.#listen.splice(0)]) await step();
+    });
   }
 
   async close(): Promise<void> {
     for (const step of this.#close.splice(0).reverse()) await step();
+  }
+
+  async #orClose(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   #createContext(): PluginContext {
