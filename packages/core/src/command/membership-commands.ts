@@ -50,13 +50,17 @@ export const membershipCommands: MembershipCommands = {
   'channel.setMembership': {
     cost: 1,
     audited: false,
-    run(context, { channel: id, ...changes }) {
+    run(context, { channel: id, listening, selected, muted, deafened }) {
       const { world, organization } = context;
       const session = requireSession(context);
       const channel = visibleChannel(context, id);
       const membership = requireMembership(context, id);
       const before = { ...membership };
-      Object.assign(membership, changes);
+      // One by one: unknown fields pass the schema, and a membership has some that are not its own.
+      membership.listening = listening ?? before.listening;
+      membership.selected = selected ?? before.selected;
+      membership.muted = muted ?? before.muted;
+      membership.deafened = deafened ?? before.deafened;
       const onlySelf =
         before.listening === membership.listening &&
         before.muted === membership.muted &&

@@ -101,6 +101,23 @@ describe('A hostile client', () => {
     );
   });
 
+  it('cannot lift a moderator’s mute or raise its priority with fields that are not its own', async () => {
+    const ann = await door.enter('Ann');
+    const { channels, participants } = door.server.organization();
+    const channel = channels.find('Lobby')?.id ?? expect.fail();
+    await ann.request('channel.join', { channel });
+    await participants.mute(ann.session, channel, true);
+    await ann.ask('channel.setMembership', {
+      channel,
+      selected: true,
+      mutedByModerator: false,
+      maxPriority: 3,
+      joinOrder: -1,
+    });
+    const membership = participants.get(ann.session)?.memberships.get(channel);
+    expect(membership).to.include({ selected: true, mutedByModerator: true, maxPriority: 1 });
+  });
+
   it('cannot sign in twice at once', async () => {
     const peer = door.connect();
     const [first, second] = await Promise.all([
