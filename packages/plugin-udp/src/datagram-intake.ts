@@ -47,6 +47,8 @@ export class DatagramIntake {
 
   receive(bytes: Uint8Array, address: string, port: number): void {
     const { connections, clock, dropped } = this.#parts;
+    // RFC 768 allows it for whoever wants no answer, and to send there is an exception.
+    if (port === 0) return dropped.noPort.add();
     const datagram = parseDatagram(bytes);
     if (!datagram.ok) return dropped[UNREADABLE[datagram.reason]].add();
     const connection = connections.byId(datagram.connectionId);

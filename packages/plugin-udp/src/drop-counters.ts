@@ -2,6 +2,8 @@ import type { Counter, Metrics } from '@sidetone/core';
 
 /** Why a datagram went no further, in the order in which it is judged. */
 const reasons = [
+  /** From port 0, to which nothing can be sent. */
+  'noPort',
   /** Shorter than its type allows. */
   'truncated',
   /** Longer than its type allows. */
