@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { connect, type Socket } from 'node:net';
 import {
   Clock,
   ControlIngress,
@@ -10,7 +8,6 @@ import {
   Metrics,
   VoiceIngress,
   VoiceTransport,
-  type UpgradeHandler,
 } from '@sidetone/core';
 import { websocket, type WebSocketOptions } from '@sidetone/plugin-websocket';
 import {
@@ -26,6 +23,7 @@ import {
   type MountOptions,
 } from '@sidetone/testkit';
 import { WebSocket, type ClientOptions } from 'ws';
+import { UpgradeListener } from './upgrade-listener.js';
 
 export const SUBPROTOCOL = 'sidetone.v1';
 
@@ -42,20 +40,11 @@ export class WebSocketStage {
   readonly control = new RecordingControlIngress();
   readonly ingress = new RecordingVoiceIngress();
   readonly #options: WebSocketOptions | undefined;
-  readonly #http: Server = createServer();
-  readonly #upgrades = new Map<string, UpgradeHandler>();
-  readonly #sockets: Duplex[] = [];
+  readonly #listener = new UpgradeListener();
   #mounted: MountedPlugin | null = null;
 
   constructor(options?: WebSocketOptions) {
     this.#options = options;
-    this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      socket.on('error', () => socket.destroy());
-      this.#sockets.push(socket);
-      const handler = this.#upgrades.get(new URL(request.url ?? '', 'http://h').pathname);
-      if (handler) handler(request, socket, head);
-      else socket.destroy();
-    });
   }
 
   get plugin(): MountedPlugin {
@@ -68,34 +57,26 @@ export class WebSocketStage {
   }
 
   get port(): number {
-    return (this.#http.address() as AddressInfo).port;
+    return this.#listener.port;
   }
 
   async start(how?: MountOptions): Promise<void> {
-    const http: HttpServer = {
-      url: null,
-      secure: false,
-      handle: () => {},
-      upgrade: (path, handler) => void this.#upgrades.set(path, handler),
-    };
     const given = [
       give(Clock, this.clock),
       give(Metrics, this.metrics),
-      give(HttpServer, http),
+      give(HttpServer, this.#listener),
       give(ControlIngress, this.control),
       give(VoiceIngress, this.ingress),
     ];
     this.#mounted = await mountPlugin(websocket(this.#options), given, how);
-    this.#http.listen(0, '127.0.0.1');
-    await once(this.#http, 'listening');
+    await this.#listener.open();
   }
 
   async stop(): Promise<void> {
     const stopped = this.#mounted?.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.#listener.cut();
     await stopped;
-    this.#http.closeAllConnections();
-    if (this.#http.listening) await new Promise((resolve) => this.#http.close(resolve));
+    await this.#listener.close();
   }
 
   /** Counters above zero that begin with `prefix`, without it. */
