@@ -8,8 +8,8 @@ import {
 import type { Clock } from '../contracts/clock.js';
 import type { VoiceSession, VoiceTransport } from '../contracts/voice-transport.js';
 import type { Talker } from '../talk/talker.js';
-import { ENDS_PER_TALKSPURT, RELEASE_SILENCE_MS, type TalkFloor } from './talk-floor.js';
-import type { TalkLine } from './talk-line.js';
+import { RELEASE_SILENCE_MS, type TalkFloor } from './talk-floor.js';
+import { ENDS_PER_TALKSPURT, type TalkLine } from './talk-line.js';
 import type { TargetCompiler } from './target-compiler.js';
 import type { DropReason, VoiceCounters } from './voice-counters.js';
 import type { VoicePaths } from './voice-paths.js';
@@ -79,7 +79,7 @@ export class FrameIngress {
   }
 
   /** Moves the line's state; `null` where the frame may go on. */
-  #admit(line: TalkLine, { end, seq }: SenderPart, nowMs: number): DropReason | null {
+  #admit(line: TalkLine, { start, end, seq }: SenderPart, nowMs: number): DropReason | null {
     const quiet = nowMs - line.lastFrameMs >= RELEASE_SILENCE_MS;
     line.lastFrameMs = nowMs;
     if (line.status === 'talking') return null;
@@ -91,15 +91,11 @@ export class FrameIngress {
         return 'untilRelease';
       }
     }
-    if (!end) return this.#parts.floor.start(line, seq);
+    // One with both flags is a talkspurt of its own.
+    if (!end || start) return this.#parts.floor.start(line, seq);
     if (line.bar !== null) return 'notAllowed';
-    return this.#isSurplusEnd(line, quiet) ? 'repeatedEnd' : null;
-  }
-
-  /** Or else a talker could talk past the floor with the end flag on each frame. */
-  #isSurplusEnd(line: TalkLine, quiet: boolean): boolean {
-    if (quiet) line.endsInRow = 0;
-    return line.endsInRow >= ENDS_PER_TALKSPURT;
+    // Or else a talker could talk past the floor, and unseen, with the end flag on each frame.
+    return line.endsInRow >= ENDS_PER_TALKSPURT ? 'repeatedEnd' : null;
   }
 
   #forward(line: TalkLine, { end, seq }: SenderPart, body: Uint8Array): DropReason | null {

@@ -10,9 +10,6 @@ import { HANDLES_AT_ONCE } from './frame-budget.js';
 /** Silence of this length lets a blocked line go, and an idle one forget its last talkspurt. */
 export const RELEASE_SILENCE_MS = 200;
 
-/** The end of a talkspurt is sent once and repeated twice. */
-export const ENDS_PER_TALKSPURT = 3;
-
 export type StartRefusal = 'notAllowed' | 'overBudget' | 'floorRefused';
 
 interface TalkFloorParts {

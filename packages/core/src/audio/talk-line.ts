@@ -14,6 +14,9 @@ export type LineStatus = 'idle' | 'talking' | 'blocked';
 /** Why the talker may not be heard on a line: by a mute, or for want of a right or membership. */
 export type Bar = 'muted' | 'revoked';
 
+/** The end of a talkspurt is sent once and repeated twice. */
+export const ENDS_PER_TALKSPURT = 3;
+
 const NO_SINKS = new Uint32Array(0);
 const NO_GROUPS: readonly SinkGroup[] = [];
 
@@ -38,8 +41,8 @@ export class TalkLine {
   cut = false;
   status: LineStatus = 'idle';
   lastFrameMs: number = -Infinity;
-  /** Frames with the end flag since the last one without. */
-  endsInRow = 0;
+  /** Frames with the end flag since it last talked; a line that never did has none to send. */
+  endsInRow: number = ENDS_PER_TALKSPURT;
   /** What `carries` was when the target was compiled. */
   carried = true;
   /** Compiled: handles of the sessions that get its frames. */

@@ -192,13 +192,25 @@ describe('transmissions', () => {
 
   it('do not begin at an end flag, which is forwarded with its two repetitions and no more', async () => {
     const { world, listener, target } = await createScene();
+    target.say();
     for (let i = 0; i < 5; i++) target.say({ end: true });
-    expect(listener.outlet.signals('transmissionStarted')).to.deep.equal([]);
-    expect(listener.heard).to.deep.equal([101, 102, 103]);
+    expect(listener.outlet.signals('transmissionStarted')).to.have.length(1);
+    expect(listener.heard).to.deep.equal([101, 102, 103, 104]);
     expect(world.dropped('repeatedEnd')).to.equal(2);
-    world.clock.advance(200);
-    target.say({ end: true });
-    expect(listener.heard).to.have.length(4);
+  });
+
+  it('are the only way to be heard, whatever flags the frames have and how long the talker waits', async () => {
+    const { world, net, talker, listener, target } = await createScene();
+    const other = await talker.talksTo({ channels: [net] });
+    for (let i = 0; i < 5; i++) {
+      for (const each of [target, other]) each.say({ counter: i, end: true });
+      world.clock.advance(200);
+    }
+    expect(listener.heard).to.deep.equal([]);
+    target.say({ counter: 5, start: true, end: true });
+    expect(listener.outlet.signals('transmissionStarted')).to.have.length(1);
+    expect(listener.outlet.signals('transmissionEnded')).to.have.length(1);
+    expect(listener.heard).to.have.length(1);
   });
 
   it('carry the priority that the membership allows, not the one that was asked', async () => {
