@@ -67,6 +67,14 @@ export class UdpSocket {
     this.#socket?.send(bytes, port, address, this.#sent);
   }
 
+  /**
+   * For media, which is most of what is sent: a callback would cost each datagram a turn of its own
+   * only to count what a listener's pings tell anyway.
+   */
+  sendUnwatched(bytes: Uint8Array, address: string, port: number): void {
+    this.#socket?.send(bytes, port, address);
+  }
+
   async close(): Promise<void> {
     const socket = this.#socket;
     if (socket === null) return;

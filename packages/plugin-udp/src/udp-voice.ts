@@ -99,7 +99,7 @@ export class UdpVoice implements VoiceTransport {
       if (connection === undefined || connection.address === null) continue;
       connection.mediaSent += 1;
       sent += 1;
-      socket.send(packet, connection.address, connection.port);
+      socket.sendUnwatched(packet, connection.address, connection.port);
     }
     this.#sent.add(sent);
   }
