@@ -2,6 +2,7 @@ import type { FloorDecision, FloorPolicy } from '../contracts/floor-policy.js';
 import type { Logger } from '../contracts/logger.js';
 import type { TransmissionEndReason } from '@sidetone/protocol';
 import { errorMessage } from '../error/error-message.js';
+import type { TokenRate } from '../limit/token-bucket.js';
 import type { Roster } from './roster.js';
 import type { TalkLine } from './talk-line.js';
 import type { TransmissionBoard } from './transmission-board.js';
@@ -9,6 +10,9 @@ import { HANDLES_AT_ONCE } from './frame-budget.js';
 
 /** Silence of this length lets a blocked line go, and an idle one forget its last talkspurt. */
 export const RELEASE_SILENCE_MS = 200;
+
+/** Transmissions of a session: everybody on their nets is told of each, and no hand needs more. */
+export const TRANSMISSION_STARTS: TokenRate = { burst: 20, perSecond: 5 };
 
 export type StartRefusal = 'notAllowed' | 'overBudget' | 'floorRefused';
 
@@ -34,7 +38,9 @@ export class TalkFloor {
       this.#refuse(line, 'NOT_ALLOWED_TO_SPEAK');
       return 'notAllowed';
     }
-    if (line.target.talker.talkingLines >= HANDLES_AT_ONCE) return 'overBudget';
+    const { talker, transmission } = line.target;
+    if (talker.talkingLines >= HANDLES_AT_ONCE) return 'overBudget';
+    if (transmission === null && !talker.starts.take(line.lastFrameMs)) return 'overBudget';
     const decision = this.#ask(line);
     if (!decision.granted) {
       this.#block(line);
@@ -45,7 +51,7 @@ export class TalkFloor {
     line.status = 'talking';
     line.endsInRow = 0;
     if (!line.carried) line.target.stale = true;
-    line.target.talker.talkingLines++;
+    talker.talkingLines++;
     line.route.talking.add(line);
     this.#parts.board.join(line, seq);
     return null;

@@ -15,6 +15,7 @@ import type { RouteRule } from '../contracts/route-rule.js';
 import type { VoiceSession, VoiceTransport } from '../contracts/voice-transport.js';
 import type { Hooks } from '../hook/hooks.js';
 import { KeyRights } from '../key/key-rights.js';
+import { TokenBucket } from '../limit/token-bucket.js';
 import { HANDLE_REST_MS, HandlePool } from '../talk/handle-pool.js';
 import type { TalkLimits } from '../talk/talk-limits.js';
 import { TalkRegistry } from '../talk/talk-registry.js';
@@ -25,7 +26,7 @@ import { FrameIngress } from './frame-ingress.js';
 import type { Roster } from './roster.js';
 import { RouteTable } from './route-table.js';
 import { RouteRefresh } from './route-refresh.js';
-import { TalkFloor } from './talk-floor.js';
+import { TalkFloor, TRANSMISSION_STARTS } from './talk-floor.js';
 import { TalkSweep } from './talk-sweep.js';
 import { TargetCompiler } from './target-compiler.js';
 import { TransmissionBoard } from './transmission-board.js';
@@ -242,6 +243,7 @@ export class VoicePlane implements VoicePlanePort {
       lines: new Map(),
       handles: new HandlePool({ clock, max: MAX_TALK_HANDLES, restMs: HANDLE_REST_MS }),
       budget: new FrameBudget(voiceTransports.length, HANDLES_AT_ONCE),
+      starts: new TokenBucket(TRANSMISSION_STARTS, clock.now()),
       talkingLines: 0,
       registering: 0,
       closed: false,

@@ -3,6 +3,7 @@ import type { AudioRoute } from '../audio/audio-route.js';
 import type { TalkLine } from '../audio/talk-line.js';
 import type { VoiceSession } from '../contracts/voice-transport.js';
 import type { Sender } from '../key/sender.js';
+import type { TokenBucket } from '../limit/token-bucket.js';
 import type { HandlePool } from './handle-pool.js';
 import type { TalkSource } from './talk-source.js';
 import type { TalkTarget } from './talk-target.js';
@@ -22,6 +23,8 @@ export interface Talker {
   readonly handles: HandlePool;
   /** All talk handles together. */
   readonly budget: FrameBudget;
+  /** Transmissions that it may begin. */
+  readonly starts: TokenBucket;
   /** Talk handles in a transmission now. */
   talkingLines: number;
   /** Registrations that wait for the key service; they count against the limit. */

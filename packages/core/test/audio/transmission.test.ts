@@ -213,6 +213,18 @@ describe('transmissions', () => {
     expect(listener.heard).to.have.length(1);
   });
 
+  it('begin at most five times a second in the long run, because everybody is told of each', async () => {
+    const { world, listener, target } = await createScene();
+    const started = (): number => listener.outlet.signals('transmissionStarted').length;
+    for (let i = 0; i < 30; i++) target.say({ end: i % 2 === 1 });
+    for (let i = 0; i < 30; i++) target.say({ end: i % 2 === 1 });
+    expect(started()).to.equal(20);
+    expect(world.dropped('overBudget')).to.equal(10);
+    world.clock.advance(200);
+    target.say();
+    expect(started()).to.equal(21);
+  });
+
   it('carry the priority that the membership allows, not the one that was asked', async () => {
     const { world, net, talker, listener } = await createScene();
     const target = await talker.talksTo({ channels: [net] }, { priority: 3 });
