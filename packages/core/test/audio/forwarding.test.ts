@@ -173,7 +173,7 @@ describe('forwarding', () => {
     const listener = world.session([net]);
     (await talker.talksTo({ channels: [net] })).say();
     expect(listener.heard).to.deep.equal([]);
-    expect(world.log.errors[0]).to.include('route rule');
+    expect(world.log.messages('error')[0]).to.include('route rule');
   });
 
   it('gives the copy of a net where the talker is muted to the next net', async () => {

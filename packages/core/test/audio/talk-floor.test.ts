@@ -149,6 +149,6 @@ describe('the floor of a net', () => {
     const [talker, listener] = [world.session([net]), world.session([net])];
     (await talker.talksTo({ channels: [net] })).say();
     expect(listener.heard).to.deep.equal([]);
-    expect(world.log.errors).to.have.length(1);
+    expect(world.log.messages('error')).to.have.length(1);
   });
 });

@@ -1,11 +1,20 @@
+import { createRecordingLogger } from '@sidetone/testkit';
 import { expect } from 'chai';
+import type { AuditEntry } from '../../src/contracts/audit-log.js';
 import { MemoryAuditLog } from '../../src/defaults/memory-audit-log.js';
-import { auditEntry } from '../contract/audit-log.js';
-import { RecordingLogger } from '../double/recording-logger.js';
+
+const auditEntry = (at: number, details: AuditEntry['details'] = {}): AuditEntry => ({
+  at,
+  organizationId: 'one',
+  actor: { kind: 'program', name: 'test' },
+  action: 'channel.create',
+  details,
+  outcome: 'committed',
+});
 
 describe('memory audit log', () => {
   it('keeps the newest entries and lets the oldest go', async () => {
-    const log = new MemoryAuditLog({ log: new RecordingLogger(), capacity: 3 });
+    const log = new MemoryAuditLog({ log: createRecordingLogger(), capacity: 3 });
     const listed: number[][] = [];
     for (let at = 1; at <= 7; at++) {
       log.append(auditEntry(at));
@@ -23,10 +32,10 @@ describe('memory audit log', () => {
   });
 
   it('says when it cannot keep an entry', () => {
-    const logger = new RecordingLogger();
+    const logger = createRecordingLogger();
     const log = new MemoryAuditLog({ log: logger });
-    log.append(auditEntry(1, { details: { run: () => {} } }));
-    expect(logger.errors).to.have.length(1);
-    expect(logger.errors[0]).to.include('"channel.create"');
+    log.append(auditEntry(1, { run: () => {} }));
+    expect(logger.messages('error')).to.have.length(1);
+    expect(logger.messages('error')[0]).to.include('"channel.create"');
   });
 });

@@ -2,18 +2,22 @@ import {
   ControlIngress,
   createServer,
   type CreateServerOptions,
-  type Logger,
   type Plugin,
   type SidetoneServer,
 } from '../../src/index.js';
-import { createFakeClock, type FakeClock } from '@sidetone/testkit';
+import {
+  createFakeClock,
+  createRecordingLogger,
+  type FakeClock,
+  type RecordingLogger,
+} from '@sidetone/testkit';
 import { TestPeer } from './test-peer.js';
 
 /** A server without a network: peers come in through `connect`. */
 export interface OpenDoor {
   readonly server: SidetoneServer;
   readonly clock: FakeClock;
-  readonly logged: { readonly level: string; readonly message: string }[];
+  readonly log: RecordingLogger;
   connect(): TestPeer;
   /** Connected, signed in, and past its snapshot. */
   enter(name: string): Promise<TestPeer & { readonly session: string }>;
@@ -24,7 +28,7 @@ export async function openDoor(
   options: CreateServerOptions = {},
 ): Promise<OpenDoor> {
   const clock = createFakeClock();
-  const logged: OpenDoor['logged'] = [];
+  const log = createRecordingLogger();
   let ingress: ControlIngress | undefined;
   const door: Plugin = {
     name: 'door',
@@ -36,14 +40,14 @@ export async function openDoor(
       });
     },
   };
-  const server = createServer({ clock, log: recordingLogger(logged), ...options }).use(door);
+  const server = createServer({ clock, log, ...options }).use(door);
   for (const plugin of plugins) server.use(plugin);
   await server.start();
   const connect = (): TestPeer => new TestPeer(ingress as ControlIngress);
   return {
     server,
     clock,
-    logged,
+    log,
     connect,
     async enter(name) {
       const peer = connect();
@@ -51,18 +55,6 @@ export async function openDoor(
       return Object.assign(peer, { session });
     },
   };
-}
-
-function recordingLogger(logged: OpenDoor['logged']): Logger {
-  const at = (level: string) => (message: string) => void logged.push({ level, message });
-  const logger: Logger = {
-    error: at('error'),
-    warn: at('warn'),
-    info: at('info'),
-    debug: at('debug'),
-    child: () => logger,
-  };
-  return logger;
 }
 
 /** Lets promises that wait for nothing but each other come to an end. */

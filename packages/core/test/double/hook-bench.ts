@@ -1,7 +1,11 @@
-import { createFakeClock, type FakeClock } from '@sidetone/testkit';
+import {
+  createFakeClock,
+  createRecordingLogger,
+  type FakeClock,
+  type RecordingLogger,
+} from '@sidetone/testkit';
 import { MemoryMetrics } from '../../src/defaults/memory-metrics.js';
 import { PluginHooks } from '../../src/hook/plugin-hooks.js';
-import { RecordingLogger } from './recording-logger.js';
 
 export interface HookBench {
   readonly clock: FakeClock;
@@ -12,7 +16,7 @@ export interface HookBench {
 
 export function createHookBench(): HookBench {
   const clock = createFakeClock();
-  const log = new RecordingLogger();
+  const log = createRecordingLogger();
   const metrics = new MemoryMetrics();
   return {
     clock,

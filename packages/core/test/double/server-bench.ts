@@ -1,11 +1,15 @@
-import { createFakeClock, type FakeClock } from '@sidetone/testkit';
+import {
+  createFakeClock,
+  createRecordingLogger,
+  type FakeClock,
+  type RecordingLogger,
+} from '@sidetone/testkit';
 import type { DomainFactory } from '../../src/server/domain-port.js';
 import type { Plugin, PluginContext } from '../../src/server/plugin.js';
 import { SidetoneServer } from '../../src/server/server.js';
 import { assembleServer } from '../../src/server/server-assembly.js';
 import type { CreateServerOptions } from '../../src/server/server-options.js';
 import type { OrganizationApi } from '../../src/api/organization-api.js';
-import { RecordingLogger } from './recording-logger.js';
 import { ScriptedDomain } from './scripted-domain.js';
 
 export interface ServerBench {
@@ -24,7 +28,7 @@ export function createServerBench(
   options: CreateServerOptions = {},
 ): ServerBench {
   const clock = createFakeClock();
-  const log = new RecordingLogger();
+  const log = createRecordingLogger();
   const steps: string[] = [];
   const domains: ScriptedDomain[] = [];
   const createDomain: DomainFactory<OrganizationApi> = (dependencies) => {

@@ -9,7 +9,7 @@ import {
   type RouteKeys,
   type TalkTargetSpec,
 } from '@sidetone/protocol';
-import { createFakeClock, type FakeClock } from '@sidetone/testkit';
+import { createFakeClock, createRecordingLogger, type FakeClock } from '@sidetone/testkit';
 import type { RosterMembership } from '../../src/audio/roster.js';
 import type { DropReason } from '../../src/audio/voice-counters.js';
 import { VoicePlane, type VoicePlaneParts } from '../../src/audio/voice-plane.js';
@@ -18,7 +18,6 @@ import { MemoryMetrics } from '../../src/defaults/memory-metrics.js';
 import { OpenFloorPolicy } from '../../src/defaults/open-floor-policy.js';
 import { ServerKeyService } from '../../src/key/server-key-service.js';
 import { FakeRoster } from './fake-roster.js';
-import { RecordingLogger } from './recording-logger.js';
 import { RecordingOutlet } from './recording-outlet.js';
 import { RecordingVoiceTransport } from './recording-voice-transport.js';
 
@@ -30,7 +29,7 @@ export class VoiceWorld {
   readonly clock: FakeClock = createFakeClock();
   readonly roster = new FakeRoster();
   readonly metrics = new MemoryMetrics();
-  readonly log = new RecordingLogger();
+  readonly log = createRecordingLogger();
   readonly udp = new RecordingVoiceTransport('udp');
   readonly websocket = new RecordingVoiceTransport('websocket');
   readonly facts: { readonly name: string; readonly fact: unknown }[] = [];

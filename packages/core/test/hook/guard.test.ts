@@ -18,7 +18,7 @@ describe('guards', () => {
     hooks.addGuard('a', 'channel.join', () => allow);
     hooks.addGuard('b', 'channel.join', async () => allow);
     expect(await hooks.refusal(request)).to.equal(null);
-    expect(log.errors).to.deep.equal([]);
+    expect(log.messages('error')).to.deep.equal([]);
   });
 
   it('refuse with the code and message of the first that refuses, and ask no further', async () => {
@@ -55,8 +55,8 @@ describe('guards', () => {
       const refusal = await hooks.refusal(request);
       expect(refusal?.code).to.equal('ACCESS_DENIED');
       expect(refusal?.message).not.to.include('secret');
-      expect(log.errors).to.have.length(1);
-      expect(log.errors[0]).to.include('"seats"').and.to.include('"channel.join"');
+      expect(log.messages('error')).to.have.length(1);
+      expect(log.messages('error')[0]).to.include('"seats"').and.to.include('"channel.join"');
     }
   });
 
@@ -65,10 +65,10 @@ describe('guards', () => {
     hooks.addGuard('slow', 'channel.join', () => new Promise(() => {}));
     const asked = hooks.refusal(request);
     await clock.advanceAsync(999);
-    expect(log.errors).to.deep.equal([]);
+    expect(log.messages('error')).to.deep.equal([]);
     await clock.advanceAsync(1);
     expect((await asked)?.code).to.equal('REQUEST_TIMEOUT');
-    expect(log.errors[0]).to.include('"slow"').and.to.include('in time');
+    expect(log.messages('error')[0]).to.include('"slow"').and.to.include('in time');
     expect(clock.pending).to.equal(0);
   });
 
@@ -88,7 +88,7 @@ describe('guards', () => {
     reject(new Error('late'));
     expect((await asked)?.code).to.equal('REQUEST_TIMEOUT');
     await clock.settle();
-    expect(log.errors).to.have.length(1);
+    expect(log.messages('error')).to.have.length(1);
   });
 
   it('refuse when the verdict is none', async () => {
@@ -109,7 +109,7 @@ describe('guards', () => {
         'ACCESS_DENIED',
         JSON.stringify(verdict),
       );
-      expect(log.errors[0]).to.include('"odd"');
+      expect(log.messages('error')[0]).to.include('"odd"');
     }
   });
 
@@ -135,7 +135,7 @@ describe('guards', () => {
       throw new Error(`no ${Math.random()}`);
     });
     for (let call = 0; call < 5; call++) await hooks.refusal(request);
-    expect(log.errors).to.have.length(1);
+    expect(log.messages('error')).to.have.length(1);
     clock.advance(1000);
     await hooks.refusal(request);
     expect(log.lines.at(-1)?.fields['suppressed']).to.equal(4);

@@ -46,9 +46,12 @@ describe('observers', () => {
     await clock.settle();
     expect(heard).to.deep.equal(['fine', 'program']);
     for (const name of ['throwing', 'rejecting', 'odd', 'embedding program']) {
-      expect(log.errors.filter((line) => line.includes(`"${name}"`))).to.have.length(1, name);
+      expect(log.messages('error').filter((line) => line.includes(`"${name}"`))).to.have.length(
+        1,
+        name,
+      );
     }
-    expect(log.errors).to.have.length(4);
+    expect(log.messages('error')).to.have.length(4);
   });
 
   it('see the fact as it was, and cannot change it for others', async () => {
@@ -63,7 +66,7 @@ describe('observers', () => {
     fact.epoch = 2;
     await clock.settle();
     expect(epochs).to.deep.equal([1]);
-    expect(log.errors[0]).to.include('"changing"');
+    expect(log.messages('error')[0]).to.include('"changing"');
   });
 
   it('hear what is told while they are told', async () => {

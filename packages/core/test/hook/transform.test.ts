@@ -41,7 +41,7 @@ describe('transforms', () => {
     hooks.addTransform('c', 'membership', (view) => ({ ...view, selected: true }));
     expect(hooks.view('channel', channel).name).to.equal('<Flight!>');
     expect(hooks.view('membership', membership).selected).to.equal(true);
-    expect(log.errors).to.deep.equal([]);
+    expect(log.messages('error')).to.deep.equal([]);
   });
 
   const broken: Record<string, Transform<'channel'>> = {
@@ -69,8 +69,8 @@ describe('transforms', () => {
       hooks.addTransform('fine', 'channel', (view) => ({ ...view, topic: 'fine' }));
       expect(hooks.view('channel', channel)).to.deep.equal({ ...channel, topic: 'fine' });
       expect(channel.name).to.equal('Flight');
-      expect(log.errors).to.have.length(1);
-      expect(log.errors[0]).to.include('"broken"').and.to.include('"channel"');
+      expect(log.messages('error')).to.have.length(1);
+      expect(log.messages('error')[0]).to.include('"broken"').and.to.include('"channel"');
     });
   }
 
@@ -82,13 +82,13 @@ describe('transforms', () => {
       user: { ...view.user, id: id(9) },
     }));
     expect(hooks.view('participant', participant)).to.deep.equal(participant);
-    expect(log.errors).to.have.length(2);
+    expect(log.messages('error')).to.have.length(2);
   });
 
   it('take a view of up to 16 KiB, fields of the plugin included', () => {
     const { hooks, log } = createHookBench();
     hooks.addTransform('tags', 'channel', (view) => ({ ...view, tags: ['x'.repeat(16_000)] }));
     expect(hooks.view('channel', channel)).to.have.property('tags');
-    expect(log.errors).to.deep.equal([]);
+    expect(log.messages('error')).to.deep.equal([]);
   });
 });

@@ -1,3 +1,4 @@
+import { createRecordingLogger } from '@sidetone/testkit';
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { MethodParams, MethodResult, PriorityClass } from '@sidetone/protocol';
@@ -10,7 +11,6 @@ import {
 } from '../../src/media-port/media-port.js';
 import type { OpenedFrame, SealedFrame } from '../../src/media-port/received-frame.js';
 import type { SessionOutlet } from '../../src/session/session-outlet.js';
-import { RecordingLogger } from '../double/recording-logger.js';
 import { ORGANIZATION, VoiceWorld } from '../double/voice-world.js';
 
 type Commands = 'channel.join' | 'channel.leave' | 'talk.register' | 'talk.unregister';
@@ -22,7 +22,7 @@ class PortWorld extends VoiceWorld {
   #handle = 60_000;
 
   constructor() {
-    const transport = new InProcessTransport(new RecordingLogger());
+    const transport = new InProcessTransport(createRecordingLogger());
     super({ voiceTransports: [transport] });
     this.transport = transport;
   }

@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import { createServer, errorCodes, type SidetoneServer } from '@sidetone/core';
-import { createFakeClock } from '@sidetone/testkit';
-import { RecordingLogger } from '../double/recording-logger.js';
+import { createFakeClock, createRecordingLogger } from '@sidetone/testkit';
 import { voiceErrorOf } from '../double/thrown.js';
 
 function quietServer(organization: string): SidetoneServer {
   const initialChannels = [`Lobby of ${organization}`];
-  const services = { clock: createFakeClock(), log: new RecordingLogger() };
+  const services = { clock: createFakeClock(), log: createRecordingLogger() };
   return createServer({ organization, initialChannels, ...services });
 }
 
@@ -51,7 +50,7 @@ describe('createServer', () => {
 
   it('leaves no timer behind', async () => {
     const clock = createFakeClock();
-    const server = createServer({ clock, log: new RecordingLogger() });
+    const server = createServer({ clock, log: createRecordingLogger() });
     await server.start();
     await server.stop();
     expect(clock.pending).to.equal(0);
