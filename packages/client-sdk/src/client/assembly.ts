@@ -14,7 +14,8 @@ import type { Announce, Transmission } from './client-events.js';
 import type { ResolvedClientOptions } from './client-options.js';
 import type { Platform } from './platform.js';
 import { SelfMute } from './self-mute.js';
-import type { Session, SessionSurroundings } from './session.js';
+import type { Session } from './session.js';
+import type { SessionSurroundings } from './session-surroundings.js';
 import { transmissionOf } from './signal-router.js';
 
 export interface AssemblyParts {
@@ -58,13 +59,13 @@ export class Assembly {
     this.sources = new TalkSources({
       codec: options.codec,
       settings: options.sources,
-      senderOf: (name) => session()?.talk.sender(name) ?? null,
+      senderOf: (name) => session()?.voice.talk.sender(name) ?? null,
       report: (cause) => emitter.report('audioSource', cause),
     });
     this.selfMute = new SelfMute({
       commands: this.commands,
       gate,
-      mutesChanged: () => session()?.talk.mutesChanged(),
+      mutesChanged: () => session()?.voice.talk.mutesChanged(),
     });
     this.surroundings = {
       options,
@@ -117,8 +118,8 @@ export class Assembly {
     return new Channels(this.directory, {
       call: (...call) => this.commands.call(...call),
       selfSession: () => session()?.id ?? null,
-      installKeys: (keys) => session()?.keys.install(keys),
-      registerTarget: async (...target) => this.#requireSession().talk.register(...target),
+      installKeys: (keys) => session()?.voice.install(keys),
+      registerTarget: async (...target) => this.#requireSession().voice.talk.register(...target),
       muteIntended: (channelId, muted) => this.selfMute.intendOn(channelId, muted),
     });
   }
@@ -129,7 +130,7 @@ export class Assembly {
       codec,
       clock,
       createReceiver,
-      packetRefused: () => this.#parts.session()?.counters.count('packetRefused'),
+      packetRefused: () => this.#parts.session()?.voice.counters.count('packetRefused'),
     });
   }
 }

@@ -65,8 +65,8 @@ export class Client {
     this.participants = new Participants(directory);
     this.playback = playback;
     this.talk = new TalkDesk({
-      registry: () => this.#session?.talk ?? null,
-      requireRegistry: () => this.#requireSession().talk,
+      registry: () => this.#session?.voice.talk ?? null,
+      requireRegistry: () => this.#requireSession().voice.talk,
       source: (name) => sources.get(name),
     });
   }
@@ -87,10 +87,10 @@ export class Client {
 
   /** How voice goes; `null` while the client is not connected. */
   get voice(): VoiceStatus | null {
-    const session = this.#session;
-    if (!session) return null;
-    const { up, down, rttMs } = session.paths;
-    return { up, down, rttMs, dropped: session.dropped() };
+    const voice = this.#session?.voice;
+    if (!voice) return null;
+    const { up, down, rttMs } = voice.paths;
+    return { up, down, rttMs, dropped: voice.dropped() };
   }
 
   /**

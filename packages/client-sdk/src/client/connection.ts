@@ -75,6 +75,11 @@ export class Connection {
     this.#cancelSilenceCheck = clock.every(SILENCE_CHECK_MS, () => this.#checkSilence());
   }
 
+  /** Address of the server as the connection found it; `null` where the platform hides it. */
+  get remoteAddress(): string | null {
+    return this.#socket.remoteAddress();
+  }
+
   sendBinary(bytes: Uint8Array): void {
     this.#socket.sendBinary(bytes);
   }

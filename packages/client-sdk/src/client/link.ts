@@ -4,7 +4,8 @@ import type { Authentication } from '../control/authentication.js';
 import { clientError } from '../error/client-error.js';
 import type { ConnectedState, DisconnectReason } from './client-state.js';
 import { Connection, type ConnectionOwner } from './connection.js';
-import { Session, type SessionSurroundings } from './session.js';
+import { Session } from './session.js';
+import type { SessionSurroundings } from './session-surroundings.js';
 import { signInParams } from './sign-in.js';
 
 export interface LinkListener {
@@ -34,9 +35,10 @@ export class Link implements ConnectionOwner {
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
-    const { options, platform, state } = parts.surroundings;
+    const { options, platform, state, gate } = parts.surroundings;
     const { url, clock } = options;
     state.clear();
+    gate.clear();
     this.#connection = new Connection({ url, clock, openSocket: platform.openSocket, owner: this });
     this.#cancelTimeout = clock.after(SIGN_IN_TIMEOUT_MS, () => this.#timedOut());
   }
@@ -82,7 +84,7 @@ export class Link implements ConnectionOwner {
   }
 
   binary(bytes: Uint8Array): void {
-    if (this.#session) this.#session.paths.receiveBinary(bytes);
+    if (this.#session) this.#session.voice.paths.receiveBinary(bytes);
     else this.rejected('a binary message came before the sign-in');
   }
 
@@ -129,7 +131,7 @@ export class Link implements ConnectionOwner {
           features,
           limits,
         });
-        this.#session?.paths.open(signIn.voice);
+        this.#session?.voice.paths.open(signIn.voice);
       },
     });
   }

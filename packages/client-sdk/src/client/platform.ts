@@ -8,7 +8,7 @@ export type UdpOffer = Extract<VoiceOffer, { transport: 'udp' }>;
 
 export interface UdpPathParts {
   readonly offer: UdpOffer;
-  /** Host of the control connection, for an offer that names none. */
+  /** Host or address of the control connection, for an offer that names none. */
   readonly serverHost: string;
   readonly clock: Clock;
   readonly listener: VoicePathListener;

@@ -18,6 +18,8 @@ export interface ControlSocketListener {
 
 /** A WebSocket as the SDK needs it. Each method is harmless after the close. */
 export interface ControlSocket {
+  /** Of the server, once connected; `null` before, and where the platform does not tell. */
+  remoteAddress(): string | null;
   sendText(message: string): void;
   sendBinary(bytes: Uint8Array): void;
   /** Sends the close frame after what is queued. */

@@ -41,7 +41,10 @@ function controlSocket(socket: WebSocket): ControlSocket {
   const sendIfOpen = (data: string | Uint8Array): void => {
     if (socket.readyState === WebSocket.OPEN) socket.send(data);
   };
+  let remoteAddress: string | null = null;
+  socket.on('upgrade', (response) => (remoteAddress = response.socket.remoteAddress ?? null));
   return {
+    remoteAddress: () => remoteAddress,
     sendText: sendIfOpen,
     sendBinary: sendIfOpen,
     close: (code, reason) => socket.close(code, reason),

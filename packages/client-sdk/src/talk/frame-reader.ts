@@ -4,12 +4,13 @@ import type { SpeechFrame } from './source-encoder.js';
 export class FrameReader {
   readonly #frames: AsyncGenerator<SpeechFrame>;
   readonly #signal: AbortSignal;
+  readonly #stop = (): void => this.#wake?.();
   #wake: (() => void) | null = null;
 
   constructor(frames: AsyncGenerator<SpeechFrame>, signal: AbortSignal) {
     this.#frames = frames;
     this.#signal = signal;
-    signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+    signal.addEventListener('abort', this.#stop);
   }
 
   /** `null` at the end, or as soon as the signal says stop. */
@@ -26,6 +27,7 @@ export class FrameReader {
   /** Lets the source go. Not awaited: a live one answers only when it has its next samples. */
   close(report: (cause: unknown) => void): void {
     this.#wake = null;
+    this.#signal.removeEventListener('abort', this.#stop);
     this.#frames.return(undefined).catch(report);
   }
 }

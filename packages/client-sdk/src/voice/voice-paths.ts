@@ -15,7 +15,8 @@ export interface VoicePathsListener {
 
 export interface VoicePathsParts {
   readonly clock: Clock;
-  readonly serverHost: string;
+  /** Where the server is, for an offer that names no host; asked when UDP is opened. */
+  readonly serverHost: () => string;
   readonly transports: ReadonlySet<VoiceTransportName>;
   readonly openUdpPath: Platform['openUdpPath'];
   readonly sendBinary: (message: Uint8Array) => void;
@@ -69,7 +70,8 @@ export class VoicePaths {
       if (this.#up === null) this.#parts.listener.failed('udp', 'the server does not offer it');
       return;
     }
-    this.#udp = openUdpPath({ offer, serverHost, clock, listener: this.#listenerFor('udp') });
+    const listener = this.#listenerFor('udp');
+    this.#udp = openUdpPath({ offer, serverHost: serverHost(), clock, listener });
   }
 
   send(body: Uint8Array, priority: number, durationMs: number): void {

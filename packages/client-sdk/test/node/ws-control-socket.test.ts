@@ -48,8 +48,9 @@ describe('The control socket of Node', () => {
     }
   });
 
-  it('asks for the subprotocol and for no compression', async () => {
-    const { far } = await connected();
+  it('asks for the subprotocol and for no compression, and knows where the server is', async () => {
+    const { far, socket } = await connected();
+    expect(socket.remoteAddress()).to.equal('127.0.0.1');
     expect(far.protocol).to.equal('sidetone.v1');
     expect(far.extensions).to.equal('');
   });

@@ -3,7 +3,8 @@ import { createFakeClock, type FakeClock } from '@sidetone/testkit';
 import { Client } from '../../src/client/client.js';
 import { resolveClientOptions, type ClientOptions } from '../../src/client/client-options.js';
 import { guest } from '../../src/control/authentication.js';
-import type { FakePeer, FakeServer } from './fake-server.js';
+import type { FakePeer } from './fake-peer.js';
+import type { FakeServer } from './fake-server.js';
 import { passthroughCodec } from './passthrough-codec.js';
 
 export interface ConnectOptions extends Partial<ClientOptions> {

@@ -11,7 +11,8 @@ import { samplesSource } from '../../src/audio/pcm-source.js';
 import type { Client } from '../../src/client/client.js';
 import type { TalkTarget } from '../../src/talk/talk-target.js';
 import { connectedClient } from '../support/connected-client.js';
-import { FakeServer, type FakePeer } from '../support/fake-server.js';
+import type { FakePeer } from '../support/fake-peer.js';
+import { FakeServer } from '../support/fake-server.js';
 
 interface Pair {
   readonly server: FakeServer;

@@ -23,7 +23,7 @@ function voicePaths(transports: VoiceTransportName[], hasUdp = true) {
   let udp: UdpPathParts | null = null;
   const paths = new VoicePaths({
     clock: createFakeClock(),
-    serverHost: 'host',
+    serverHost: () => 'host',
     transports: new Set(transports),
     openUdpPath: hasUdp
       ? (parts) => {

@@ -1,0 +1,356 @@
+import { randomUUID } from 'node:crypto';
+import {
+  buildDownlinkPacket,
+  encodeError,
+  encodeNotification,
+  encodeRequest,
+  encodeResult,
+  PacketType,
+  parseEnvelope,
+  parseMessage,
+  parseUplinkBody,
+  WireError,
+  type MembershipView,
+  type SourceView,
+} from '@sidetone/protocol';
+import type { ControlSocket, ControlSocketListener } from '../../src/control/control-socket.js';
+import type { FakeRoute, FakeServer } from './fake-server.js';
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** The client's own types have made sure of it. */
+const textOf = (params: Params, name: string): string => params[name] as string;
+
+const LIMITS = {
+  messageBytes: 65_536,
+  commandBurst: 20,
+  commandsPerSecond: 5,
+  targets: 16,
+  routesPerTarget: 8,
+  sources: 4,
+  channelsJoined: 64,
+};
+
+/** The server's side of one connection. */
+export class FakePeer {
+  readonly session: string = randomUUID();
+  readonly userId: string = randomUUID();
+  readonly received: { method: string; params: Params }[] = [];
+  readonly acknowledged: number[] = [];
+  readonly targets = new Map<string, { handle: number; routeId: string }[]>();
+  readonly memberships = new Map<string, MembershipView>();
+  readonly socket: ControlSocket;
+  name = '';
+  seq = 7;
+  signedIn = false;
+  open = true;
+  closedWith: number | null = null;
+  readonly #server: FakeServer;
+  readonly #listener: ControlSocketListener;
+  readonly #sources = new Map<string, SourceView>();
+  #nextId = 1;
+
+  constructor(server: FakeServer, listener: ControlSocketListener) {
+    this.#server = server;
+    this.#listener = listener;
+    this.socket = {
+      remoteAddress: () => null,
+      sendText: (message) => this.#later(() => this.#receiveText(message)),
+      sendBinary: (bytes) => {
+        const copy = bytes.slice();
+        this.#later(() => this.#receiveBinary(copy));
+      },
+      close: (code) => this.#closedByClient(code),
+      terminate: () => this.#closedByClient(1006),
+    };
+    this.#later(() => {
+      listener.opened();
+      this.notify('hello', {
+        protocol: 'sidetone.v1',
+        server: { name: 'Fake', version: '0.0.0' },
+        authentication: server.authenticationMethods,
+        features: [],
+        limits: LIMITS,
+      });
+    });
+  }
+
+  /** A notification outside the numbered stream. */
+  notify(method: string, params: object): void {
+    this.sendText(encodeNotification(method, params));
+  }
+
+  /** A numbered event. */
+  state(method: string, payload: object): void {
+    this.seq += 1;
+    this.notify(method, { seq: this.seq, ...payload });
+  }
+
+  ask(method: string, params: object): number {
+    const id = this.#nextId++;
+    this.sendText(encodeRequest(id, method, params));
+    return id;
+  }
+
+  sendText(message: string): void {
+    this.#later(() => this.#listener.text(message));
+  }
+
+  sendBinary(bytes: Uint8Array): void {
+    this.#later(() => this.#listener.binary(bytes.slice()));
+  }
+
+  cut(code = 1006, reason = ''): void {
+    if (!this.open) return;
+    this.open = false;
+    queueMicrotask(() => this.#listener.closed({ code, reason }));
+  }
+
+  sourceOf(kind: string): SourceView {
+    const known = this.#sources.get(kind);
+    if (known) return known;
+    const source: SourceView = {
+      id: randomUUID(),
+      handle: this.#server.takeHandle(),
+      session: this.session,
+      kind,
+    };
+    this.#sources.set(kind, source);
+    return source;
+  }
+
+  /** Makes the source a sender of the route and tells all who hear it. */
+  addSender(route: FakeRoute, source: SourceView): void {
+    if (route.senders.some(([, known]) => known.id === source.id)) return;
+    route.senders.push([route.nextIndex++, source]);
+    for (const peer of route.listeners) {
+      if (peer !== this) peer.notify('keys.senders', { route: route.view, senders: route.senders });
+    }
+    this.ask('keys.install', this.#server.keysOf(route));
+  }
+
+  #closedByClient(code: number): void {
+    this.closedWith ??= code;
+    this.cut(code);
+  }
+
+  #later(run: () => void): void {
+    queueMicrotask(() => {
+      if (this.open) run();
+    });
+  }
+
+  #receiveText(text: string): void {
+    const parsed = parseEnvelope(text);
+    if (!parsed.ok) throw new Error(parsed.message);
+    const { envelope } = parsed;
+    if (envelope.kind === 'response') this.acknowledged.push(envelope.id);
+    if (envelope.kind !== 'request') return;
+    const { id, method } = envelope;
+    const params = envelope.params as Params;
+    this.received.push({ method, params });
+    if (this.#server.mute.has(method)) return;
+    try {
+      this.#answer(id, method, params);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      this.sendText(encodeError(id, error));
+    }
+  }
+
+  #answer(id: number, method: string, params: Params): void {
+    const result = this.#run(method, params);
+    this.sendText(encodeResult(id, result));
+    if (method === 'session.authenticate') this.#sendSnapshot();
+    if (method === 'session.close') this.cut(4004);
+  }
+
+  #run(method: string, params: Params): unknown {
+    switch (method) {
+      case 'session.authenticate':
+        return this.#authenticate(params);
+      case 'session.close':
+        return {};
+      case 'session.setState':
+        this.#server.broadcast('participantUpdated', {
+          participant: { ...this.#view(), ...params },
+        });
+        return {};
+      case 'channel.join':
+        return this.#join(params);
+      case 'channel.leave':
+        return this.#leave(params);
+      case 'channel.setMembership':
+        return this.#setMembership(params);
+      case 'talk.register':
+        return this.#register(params);
+      case 'talk.unregister':
+        this.targets.delete(textOf(params, 'target'));
+        return {};
+      case 'keys.fetch': {
+        const route = this.#server.routes.get(textOf(params, 'route'));
+        return { keys: route ? [this.#server.keysOf(route)] : [] };
+      }
+      default:
+        throw new WireError('METHOD_NOT_FOUND', `no method ${method}`);
+    }
+  }
+
+  #view(): object {
+    const user = { id: this.userId, name: this.name, guest: true };
+    return { session: this.session, user, muted: false, deafened: false };
+  }
+
+  #authenticate(params: Params): unknown {
+    const { name } = params['credentials'] as { name: string };
+    if (name === 'nobody') throw new WireError('AUTHENTICATION_FAILED', 'not you');
+    this.name = name;
+    return {
+      session: this.session,
+      user: { id: this.userId, name, guest: true },
+      organization: { id: randomUUID(), name: 'Main' },
+      permissions: ['VIEW', 'JOIN'],
+      voice: this.#server.voiceOffers,
+      keys: [],
+      transmissions: [],
+      seq: this.seq,
+    };
+  }
+
+  /** In two parts, so that the client has to put them together. */
+  #sendSnapshot(): void {
+    const channels = [...this.#server.channels.values()];
+    const others = this.#server.peers.filter((peer) => peer.signedIn);
+    const memberships = others.flatMap((peer) =>
+      [...peer.memberships].map(([channel, membership]) => {
+        return { channel, session: peer.session, membership: seenByOthers(membership) };
+      }),
+    );
+    const participants = [...others, this].map((peer) => peer.#view());
+    this.notify('snapshotPart', {
+      part: 0,
+      last: false,
+      channels,
+      participants: [],
+      memberships: [],
+    });
+    this.notify('snapshotPart', { part: 1, last: true, channels: [], participants, memberships });
+    this.#server.broadcast('participantJoined', { participant: this.#view() });
+    this.signedIn = true;
+  }
+
+  #join(params: Params): unknown {
+    const channel = this.#server.channels.get(textOf(params, 'channel'));
+    if (!channel) throw new WireError('NOT_FOUND', 'no such channel');
+    const listening = (params['listening'] as boolean | undefined) ?? true;
+    const membership: MembershipView = {
+      listening,
+      muted: false,
+      deafened: false,
+      mutedByModerator: false,
+      deafenedByModerator: false,
+      selected: false,
+      maxPriority: 1,
+    };
+    this.memberships.set(channel.id, membership);
+    this.#tellMembership(channel.id, membership);
+    const route = this.#server.routeOf(channel.name);
+    if (listening) route.listeners.add(this);
+    return { membership, keys: [this.#server.keysOf(route)] };
+  }
+
+  #leave(params: Params): unknown {
+    const channel = textOf(params, 'channel');
+    this.memberships.delete(channel);
+    this.#tellMembership(channel, null, 'left');
+    for (const route of this.#server.routes.values()) {
+      if (route.view.channel === channel) route.listeners.delete(this);
+    }
+    return {};
+  }
+
+  #setMembership(params: Params): unknown {
+    const { channel, ...change } = params as unknown as {
+      channel: string;
+    } & Partial<MembershipView>;
+    const current = this.memberships.get(channel);
+    if (!current) throw new WireError('NOT_JOINED', 'join first');
+    const membership = { ...current, ...change };
+    this.memberships.set(channel, membership);
+    this.#tellMembership(channel, membership);
+    return { membership };
+  }
+
+  #tellMembership(channel: string, membership: MembershipView | null, reason?: string): void {
+    const about = { channel, session: this.session, ...(reason === undefined ? {} : { reason }) };
+    this.state('membershipChanged', { ...about, membership });
+    const seen = membership === null ? null : seenByOthers(membership);
+    this.#server.broadcast('membershipChanged', { ...about, membership: seen }, this);
+  }
+
+  #register(params: Params): unknown {
+    const target = params['target'] as { channels?: string[]; users?: string[]; subtree?: string };
+    const source = this.sourceOf((params['source'] as string | undefined) ?? 'microphone');
+    const routes = (target.channels ?? []).map((id) => {
+      const channel = this.#server.channels.get(id);
+      if (!channel) throw new WireError('NOT_FOUND', 'no such channel');
+      return this.#server.routeOf(channel.name);
+    });
+    if (target.users) {
+      const whisper = this.#server.openRoute('whisper');
+      for (const peer of this.#server.peers) {
+        if (!target.users.includes(peer.userId)) continue;
+        whisper.listeners.add(peer);
+        peer.ask('keys.install', this.#server.keysOf(whisper));
+      }
+      routes.push(whisper);
+    }
+    for (const route of routes) this.addSender(route, source);
+    const handles = routes.map(({ view }) => ({ handle: this.#server.takeHandle(), route: view }));
+    const id = randomUUID();
+    this.targets.set(
+      id,
+      handles.map(({ handle, route }) => ({ handle, routeId: route.id })),
+    );
+    return { target: id, source, handles };
+  }
+
+  #receiveBinary(bytes: Uint8Array): void {
+    const message = parseMessage(bytes);
+    if (!message.ok) throw new Error(message.reason);
+    if (message.type === PacketType.ping) {
+      return this.sendBinary(Uint8Array.of(0x0a, ...message.body));
+    }
+    if (message.type === PacketType.media) this.#forward(message.body);
+  }
+
+  #forward(body: Uint8Array): void {
+    const frame = parseUplinkBody(body);
+    if (!frame.ok) throw new Error(frame.reason);
+    const { talkHandle, sender } = frame;
+    const lane = [...this.targets.values()].flat().find(({ handle }) => handle === talkHandle);
+    const route = lane && this.#server.routes.get(lane.routeId);
+    if (!route) return;
+    const source = this.#sources.get('microphone');
+    const routeId = route.view.id;
+    this.#server.frames.push({
+      peer: this,
+      talkHandle,
+      routeId,
+      sender,
+      body: body.slice(),
+      bytes: body.length,
+    });
+    for (const peer of route.listeners) {
+      if (peer === this || !source) continue;
+      peer.sendBinary(buildDownlinkPacket(route.view.handle, source.handle, body));
+    }
+  }
+}
+
+function seenByOthers(membership: MembershipView): MembershipView {
+  const seen = { ...membership };
+  delete seen.selected;
+  delete seen.maxPriority;
+  return seen;
+}
