@@ -23,7 +23,7 @@ import { ControlOutlet } from './control-outlet.js';
 import type { RequestDispatcher } from './request-dispatcher.js';
 import { takeSnapshot } from './snapshot.js';
 
-/** How many messages that are malformed, too long or over the budget a connection survives. */
+/** Messages that are malformed, too long or over the budget, less proper requests: it survives these. */
 const MAX_OFFENCES = 64;
 const MAX_FAILED_SIGN_INS = 5;
 
@@ -148,7 +148,8 @@ export class ControlSession implements ControlConnection {
       this.#peer.send(encodeError(request.id, error));
       return this.#offend('RATE_LIMITED', 'commands kept coming over the limit');
     }
-    this.#offences = 0;
+    // One for one: or else a proper request now and then would buy any amount of rubbish.
+    this.#offences = Math.max(0, this.#offences - 1);
     const { organization, session, outlet } = state;
     void this.#parts.dispatcher
       .answer(organization, session, request)

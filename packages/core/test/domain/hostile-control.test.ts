@@ -44,6 +44,17 @@ describe('A hostile client', () => {
     expect(ann.closeReason).to.equal('PROTOCOL_ERROR');
   });
 
+  it('does not buy any amount of rubbish with a proper request now and then', async () => {
+    const ann = await door.enter('Ann');
+    for (let second = 0; second < 5; second += 1) {
+      for (let flood = 0; flood < 60; flood += 1) ann.receive('rubbish');
+      ann.ask('session.setState', {}).catch(() => undefined);
+      await settle();
+      door.clock.advance(1000);
+    }
+    expect(ann.closeReason).to.equal('PROTOCOL_ERROR');
+  });
+
   it('gets an error for each text that is no JSON-RPC, and cannot crash the server', async () => {
     await fc.assert(
       fc.asyncProperty(
