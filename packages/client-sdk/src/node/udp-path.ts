@@ -97,7 +97,12 @@ export class UdpPath implements VoicePath {
     socket.on('error', (error) => this.#fail(error.message));
     // Connected: the system passes on datagrams of the server's address only, and says when the
     // port is unreachable.
-    socket.connect(this.#parts.offer.port, address, () => this.#startProbing());
+    const connected = (error?: Error): void => {
+      // Node tells it here and not as an `error` event; sending would throw from now on.
+      if (error) this.#fail(error.message);
+      else this.#startProbing();
+    };
+    socket.connect(this.#parts.offer.port, address, connected);
     socket.on('message', (datagram) => this.#receive(plainBytes(datagram)));
   }
 

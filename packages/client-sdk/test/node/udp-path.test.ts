@@ -124,6 +124,32 @@ async function udp(): Promise<Udp> {
   return { server, path, clock, told, port };
 }
 
+/** A path to where the system lets nobody send without asking; it sends nothing there either. */
+function forbiddenUdp(): { readonly clock: FakeClock; readonly told: string[] } {
+  const clock = createFakeClock();
+  const told: string[] = [];
+  const path = new UdpPath({
+    offer: {
+      transport: 'udp',
+      host: '255.255.255.255',
+      port: 9,
+      connectionId: CONNECTION_ID,
+      uplinkKey: encodeBase64(uplink),
+      downlinkKey: encodeBase64(downlink),
+    },
+    serverHost: '127.0.0.1',
+    clock,
+    listener: {
+      media: () => void told.push('media'),
+      ready: () => void told.push('ready'),
+      failed: (message) => void told.push(`failed: ${message}`),
+      rejected: (reason) => void told.push(reason),
+    },
+  });
+  opened.push(path);
+  return { clock, told };
+}
+
 async function readyUdp(): Promise<Udp> {
   const all = await udp();
   all.server.send(
@@ -179,6 +205,15 @@ describe('The UDP path', () => {
     const { clock, told } = await udp();
     clock.advance(3_500);
     expect(told).to.deep.equal(['failed: no answer came to five probes']);
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('says that it failed when the system refuses the address that the server names', async () => {
+    const { clock, told } = forbiddenUdp();
+    await waitFor(() => told.length > 0 || clock.pending > 1);
+    clock.advance(0);
+    expect(told).to.have.length(1);
+    expect(told[0]).to.match(/^failed: .*EACCES/);
     expect(clock.pending).to.equal(0);
   });
 
