@@ -48,6 +48,7 @@ export { TokenBucket, type TokenRate } from './limit/token-bucket.js';
 export type { MediaPort, MediaPortOptions } from './media-port/media-port.js';
 export type { MediaFrameOptions, MediaTarget } from './media-port/media-target.js';
 export type { OpenedFrame, SealedFrame } from './media-port/received-frame.js';
+export { createReasonCounters } from './metrics/reason-counters.js';
 export type { BootProblem } from './server/boot-order.js';
 export { createServer } from './server/create-server.js';
 export type { EventPublisher, MethodCaller, Plugin, PluginContext } from './server/plugin.js';

@@ -1,4 +1,4 @@
-import type { Counter, Metrics } from '@sidetone/core';
+import { createReasonCounters, type Counter, type Metrics } from '@sidetone/core';
 
 /** Why a datagram went no further, in the order in which it is judged. */
 const reasons = [
@@ -34,6 +34,5 @@ export type DropCounters = Readonly<Record<DropReason, Counter>>;
 
 /** One counter for each reason, `udp.dropped.<reason>`. */
 export function createDropCounters(metrics: Metrics): DropCounters {
-  const entries = reasons.map((reason) => [reason, metrics.counter('udp.dropped', reason)]);
-  return Object.freeze(Object.fromEntries(entries) as Record<DropReason, Counter>);
+  return createReasonCounters(metrics, 'udp.dropped', reasons);
 }

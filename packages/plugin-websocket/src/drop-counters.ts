@@ -1,4 +1,4 @@
-import type { Counter, Metrics } from '@sidetone/core';
+import { createReasonCounters, type Counter, type Metrics } from '@sidetone/core';
 
 /** Why a binary message, in or out, went no further. */
 const reasons = [
@@ -21,6 +21,5 @@ export type DropCounters = Readonly<Record<DropReason, Counter>>;
 
 /** One counter for each reason, `websocket.dropped.<reason>`. */
 export function createDropCounters(metrics: Metrics): DropCounters {
-  const entries = reasons.map((reason) => [reason, metrics.counter('websocket.dropped', reason)]);
-  return Object.freeze(Object.fromEntries(entries) as Record<DropReason, Counter>);
+  return createReasonCounters(metrics, 'websocket.dropped', reasons);
 }

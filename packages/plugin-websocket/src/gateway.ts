@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Counter, Metrics } from '@sidetone/core';
+import { createReasonCounters, type Counter, type Metrics } from '@sidetone/core';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { Admission, type ReleasePlace } from './admission.js';
 import type { ResolvedWebSocketOptions } from './options.js';
@@ -49,13 +49,8 @@ export class Gateway {
       perAddress: options.unauthenticatedPerAddress,
       total: options.unauthenticatedTotal,
     });
-    this.#refused = {
-      notReady: metrics.counter('websocket.refused', 'notReady'),
-      origin: metrics.counter('websocket.refused', 'origin'),
-      subprotocol: metrics.counter('websocket.refused', 'subprotocol'),
-      full: metrics.counter('websocket.refused', 'full'),
-      addressFull: metrics.counter('websocket.refused', 'addressFull'),
-    };
+    const reasons = Object.keys(refusals) as Refusal[];
+    this.#refused = createReasonCounters(metrics, 'websocket.refused', reasons);
     const serverOptions: ServerOptions & typeof webSocketLimits = {
       ...webSocketLimits,
       noServer: true,
