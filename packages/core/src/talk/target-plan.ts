@@ -51,11 +51,15 @@ function planChannel(
   return { existing, scope: existing.scope };
 }
 
-/** Users who are not there now are named all the same: the whisper reaches them when they come. */
+/**
+ * Users who are not there now are named all the same: the whisper reaches them when they come. Who
+ * may not be seen counts as not there, or a refusal would tell.
+ */
 function planWhisper(users: readonly string[], talker: Talker, roster: Roster): PlannedRoute {
   for (const userId of users) {
     for (const session of roster.sessionsOfUser(talker.organizationId, userId)) {
       if (session.id === talker.id) continue;
+      if (!roster.allows(talker.id, 'VIEW', { sessionId: session.id })) continue;
       if (!roster.allows(talker.id, 'WHISPER', { sessionId: session.id })) {
         throw denied('whisper to', `user "${userId}"`);
       }

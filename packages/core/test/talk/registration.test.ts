@@ -59,6 +59,16 @@ describe('talk.register', () => {
     expect(talker.outlet.announced).to.deep.equal([]);
   });
 
+  it('does not tell whether a user who may not be seen is there', async () => {
+    const world = new VoiceWorld();
+    const [talker, hidden] = [world.session(), world.session()];
+    for (const permission of ['VIEW', 'WHISPER'] as const) {
+      world.roster.deny(talker.id, permission, { sessionId: hidden.id });
+    }
+    await talker.talksTo({ users: [hidden.userId] });
+    expect(hidden.outlet.installed).to.deep.equal([]);
+  });
+
   const refusals: readonly [string, string, (scene: Scene) => TalkTargetSpec][] = [
     ['an empty target', 'INVALID_PARAMS', () => ({ channels: [], users: [] })],
     ['a channel that is not there', 'NOT_FOUND', () => ({ channels: [randomUUID()] })],
