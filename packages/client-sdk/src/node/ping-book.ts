@@ -31,20 +31,21 @@ export class PingBook {
 
   start(): void {
     this.#cancel ??= this.#clock.every(CHECK_PERIOD_MS, () => this.#check());
-    this.#ping();
   }
 
   mediaFlowed(): void {
     this.#mediaFlowed = true;
   }
 
-  pong(id: number): void {
+  /** Whether it answers a ping of ours. */
+  pong(id: number): boolean {
     const sentAt = this.#sentAt.get(id);
-    if (sentAt === undefined) return;
+    if (sentAt === undefined) return false;
     this.#sentAt.delete(id);
     const sampleMs = this.#clock.now() - sentAt;
     const rttMs = this.#rttMs ?? sampleMs;
     this.#rttMs = rttMs + RTT_GAIN * (sampleMs - rttMs);
+    return true;
   }
 
   close(): void {
@@ -53,10 +54,11 @@ export class PingBook {
   }
 
   #check(): void {
-    if (this.#mediaFlowed || this.#clock.now() - this.#lastPingAt >= IDLE_PERIOD_MS) this.#ping();
+    if (this.#mediaFlowed || this.#clock.now() - this.#lastPingAt >= IDLE_PERIOD_MS) this.ping();
   }
 
-  #ping(): void {
+  /** Out of turn. */
+  ping(): void {
     const now = this.#clock.now();
     for (const [id, sentAt] of this.#sentAt) {
       if (now - sentAt > FORGET_AFTER_MS) this.#sentAt.delete(id);

@@ -36,8 +36,9 @@ const HOP_KEY_BYTES = 32;
 const NO_CHALLENGE = new Uint8Array(PROBE_CHALLENGE_BYTES);
 
 /**
- * Voice in datagrams. It asks until the server challenges, answers, and is ready from then on;
- * failed when no challenge comes or the system reports the port unreachable.
+ * Voice in datagrams. It asks until the server challenges, answers, and is ready from then on; it
+ * asks again until the server has shown that it got the answer. Failed when that never happens, or
+ * when the system reports the port unreachable.
  */
 export class UdpPath implements VoicePath {
   readonly transport = 'udp';
@@ -52,6 +53,8 @@ export class UdpPath implements VoicePath {
   #mediaSent = 0;
   #mediaReceived = 0;
   #status: 'probing' | 'ready' | 'closed' = 'probing';
+  /** The server has our answer: it sends to a confirmed address only. */
+  #proven = false;
 
   constructor(parts: UdpPathParts) {
     this.#parts = parts;
@@ -115,13 +118,14 @@ export class UdpPath implements VoicePath {
     const deadlineMs = Math.max(...PROBE_AT_MS) + PROBE_PATIENCE_MS;
     this.#cancelTimers.push(
       clock.after(deadlineMs, () => {
-        if (this.#status === 'probing') this.#fail('no answer came to five probes');
+        if (!this.#proven) this.#fail('no answer came to five probes');
       }),
     );
   }
 
+  /** Goes on after the challenge: our answer to it may have been lost. */
   #ask(): void {
-    if (this.#status !== 'probing') return;
+    if (this.#status === 'closed' || this.#proven) return;
     this.#transmit(PacketType.probe, buildProbe({ step: ProbeStep.ask, challenge: NO_CHALLENGE }));
   }
 
@@ -153,6 +157,7 @@ export class UdpPath implements VoicePath {
   }
 
   #takeMedia(body: Uint8Array): void {
+    this.#proven = true;
     this.#mediaReceived = nextCount(this.#mediaReceived);
     this.#pings.mediaFlowed();
     this.#parts.listener.media(body);
@@ -169,7 +174,7 @@ export class UdpPath implements VoicePath {
       }
       case PacketType.pong: {
         const pong = parsePing(body);
-        if (pong.ok) this.#pings.pong(pong.ping.id);
+        if (pong.ok && this.#pings.pong(pong.ping.id)) this.#proven = true;
         return;
       }
       case PacketType.media:
@@ -185,6 +190,8 @@ export class UdpPath implements VoicePath {
     }
     const { challenge } = parsed.probe;
     this.#transmit(PacketType.probe, buildProbe({ step: ProbeStep.answer, challenge }));
+    // Its pong, which only a confirmed address gets, says that the answer has come.
+    this.#pings.ping();
     if (this.#status !== 'probing') return;
     this.#status = 'ready';
     this.#pings.start();

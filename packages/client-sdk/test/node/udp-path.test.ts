@@ -193,12 +193,30 @@ describe('The UDP path', () => {
     expect(answer.ok && [...answer.probe.challenge]).to.deep.equal([...CHALLENGE]);
     path.send(MEDIA);
     await waitFor(() => server.ofType(PacketType.media).length === 1);
+    // The pong shows that the server has the answer: no more questions.
+    const ping = parsePing(server.ofType(PacketType.ping)[0]?.body ?? new Uint8Array(0));
+    const id = ping.ok ? ping.ping.id : -1;
+    server.send(PacketType.pong, buildPing({ id, mediaSent: 0, mediaReceived: 0 }));
+    await waitFor(() => path.rttMs !== null);
     clock.advance(2_000);
     await waitFor(() => server.ofType(PacketType.ping).length >= 2);
-    expect(server.ofType(PacketType.probe), 'no more questions').to.have.length(2);
+    expect(server.ofType(PacketType.probe)).to.have.length(2);
     expect(server.seen.every(({ tagFits }) => tagFits)).to.equal(true);
     const numbers = server.seen.map(({ number }) => number);
     expect(numbers).to.deep.equal([...numbers.keys()]);
+  });
+
+  it('asks and answers again while the server does not show that it has the answer', async () => {
+    const { server, clock, told } = await readyUdp();
+    await waitFor(() => server.ofType(PacketType.probe).length === 2);
+    clock.advance(100);
+    await waitFor(() => server.ofType(PacketType.probe).length === 3);
+    server.send(PacketType.probe, buildProbe({ step: ProbeStep.challenge, challenge: CHALLENGE }));
+    await waitFor(() => server.ofType(PacketType.probe).length === 4);
+    expect(told).to.deep.equal(['ready']);
+    clock.advance(3_400);
+    await waitFor(() => told.length === 2);
+    expect(told[1]).to.match(/^failed/);
   });
 
   it('says that it failed when nobody answers, and lets everything go', async () => {
@@ -286,6 +304,7 @@ describe('The pings of a path', () => {
     const sent: [number, number][] = [];
     const pings = new PingBook(clock, (id) => void sent.push([clock.now(), id]));
     pings.start();
+    pings.ping();
     clock.advance(14_999);
     expect(sent).to.deep.equal([[0, 0]]);
     clock.advance(1);
@@ -296,10 +315,10 @@ describe('The pings of a path', () => {
     }
     expect(sent.map(([at]) => at)).to.deep.equal([0, 15_000, 16_000, 17_000, 18_000]);
     clock.advance(40);
-    pings.pong(4);
+    expect(pings.pong(4)).to.equal(true);
     expect(pings.rttMs).to.equal(40);
-    pings.pong(4);
-    pings.pong(4_711);
+    expect(pings.pong(4)).to.equal(false);
+    expect(pings.pong(4_711)).to.equal(false);
     expect(pings.rttMs).to.equal(40);
     pings.close();
     expect(clock.pending).to.equal(0);
