@@ -170,8 +170,7 @@ export class RouteKeyring {
     const acknowledgements = new Map<string, Promise<void>>();
     for (const sessionId of this.#holders.keys()) {
       const outlet = this.#options.outletOf(sessionId);
-      // Each holder has learnt the others' senders; again, they would be a square of them all.
-      const keys = this.#keysFor(sessionId, next, false, 'own');
+      const keys = this.#keysFor(sessionId, next, false);
       if (outlet && keys) acknowledgements.set(sessionId, outlet.installKeys(keys));
     }
     return acknowledgements;
@@ -187,22 +186,16 @@ export class RouteKeyring {
     this.#options.rotated(next.epoch);
   }
 
-  #keysFor(
-    sessionId: string,
-    of: RouteEpoch,
-    active: boolean,
-    whose: 'own' | 'all' = 'all',
-  ): RouteKeys | null {
+  #keysFor(sessionId: string, of: RouteEpoch, active: boolean): RouteKeys | null {
     const entitlement = this.#holders.get(sessionId);
     if (entitlement === undefined) return null;
     const { route } = this.#options;
     const common = { route, scheme: 'server', epoch: of.epoch, active } as const;
-    const own = [...this.#senders].filter((sender) => sender.source.view.session === sessionId);
     if (entitlement === 'secret') {
-      const senders =
-        whose === 'own' ? viewsOf(own) : (this.#senderViews ??= viewsOf(this.#senders));
-      return { ...common, secret: encodeBase64(of.secret), senders };
+      this.#senderViews ??= viewsOf(this.#senders);
+      return { ...common, secret: encodeBase64(of.secret), senders: this.#senderViews };
     }
+    const own = [...this.#senders].filter((sender) => sender.source.view.session === sessionId);
     if (own.length === 0) return null;
     const sendKey = own.map(({ index }): [number, string] => [index, this.#sendKey(of, index)]);
     return { ...common, sendKey, senders: viewsOf(own) };

@@ -41,25 +41,6 @@ describe('keys of a route', () => {
     await expectNoKeys(world, stranger, net);
   });
 
-  it('name at a rotation the sources of their holder alone, who has learnt all others', async () => {
-    const world = new VoiceWorld();
-    const [net] = (await world.channels('net')) as [string];
-    const members = [world.session([net]), world.session([net]), world.session([net])];
-    const indices = members.map((_, index) => index);
-    for (const member of members) await member.talksTo({ channels: [net] });
-    for (const member of members) member.outlet.entries.length = 0;
-    const leaver = world.session([net]);
-    leaver.leave(net);
-    world.clock.advance(200);
-    await world.clock.settle();
-    const named = members.map(({ outlet }) =>
-      outlet.installed.map(({ senders }) => senders.map(([index]) => index)),
-    );
-    expect(named).to.deep.equal(indices.map((index) => [[index]]));
-    const [keys] = await world.session([net]).keys(net);
-    expect(keys?.senders.map(([index]) => index)).to.deep.equal(indices);
-  });
-
   it('give a member who may only speak its own sender key, which is the one of the secret', async () => {
     const world = new VoiceWorld();
     const [net] = (await world.channels('net')) as [string];
