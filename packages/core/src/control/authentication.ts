@@ -6,6 +6,7 @@ import type { Identity } from '../contracts/authenticator.js';
 import type { DomainDependencies } from '../domain/domain-dependencies.js';
 import type { Organization } from '../organization/organization.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
+import { failClosed } from './fail-closed-access.js';
 
 /** What an authenticator and the access policy get together for one sign-in. */
 const SIGN_IN_DEADLINE_MS = 10_000;
@@ -40,7 +41,8 @@ export async function signIn(
     });
     if (refusal) throw new WireError(refusal.code, refusal.message);
     const subject = { sessionId, organizationId: organization.id, identity };
-    const access = await dependencies.accessPolicy.load(subject);
+    const loaded = await dependencies.accessPolicy.load(subject);
+    const access = failClosed(loaded, sessionId, dependencies.log);
     return { sessionId, organization, identity, access };
   })();
   return withDeadline(dependencies.clock, work);

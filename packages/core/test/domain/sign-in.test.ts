@@ -139,6 +139,34 @@ describe('Signing in', () => {
     expect(door.log.messages('error')).to.not.deep.equal([]);
   });
 
+  it('counts a throw of the policy as a no, for that session alone, and logs it once', async () => {
+    const broken: Plugin = {
+      name: 'broken',
+      version: '1.0.0',
+      provides: [AccessPolicy],
+      setup(ctx) {
+        ctx.provide(AccessPolicy, () => ({
+          load: async ({ identity }) => ({
+            allows: () => {
+              if (identity.displayName === 'Ann') throw new Error('the policy is broken');
+              return true;
+            },
+            explain: () => ({ allowed: true, because: [] }),
+          }),
+          onChange: () => () => {},
+        }));
+      },
+    };
+    door = await openDoor([broken]);
+    const ann = await door.enter('Ann');
+    const bob = await door.enter('Bob');
+    const channel = door.server.organization().channels.find('Lobby')?.id ?? expect.fail();
+    await bob.request('channel.join', { channel });
+    expect(await refusalOf(ann.request('channel.join', { channel }))).to.equal('NOT_FOUND');
+    expect(ann.events).to.deep.equal([]);
+    expect(door.log.messages('error')).to.have.length(1);
+  });
+
   it('splits a snapshot of many channels into parts of at most 32 KiB and paces them', async () => {
     const names = Array.from({ length: 200 }, (_, index) => `Net ${index} ${'x'.repeat(60)}`);
     door = await openDoor([], { initialChannels: names });

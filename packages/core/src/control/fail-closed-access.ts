@@ -1,0 +1,22 @@
+import type { SubjectAccess } from '../contracts/access-policy.js';
+import type { Logger } from '../contracts/logger.js';
+
+/**
+ * What a policy says of one session, with a throw as a no. It is asked on the packet path and for
+ * others' sake too, where a throw would end more than the session's own request. Logged once.
+ */
+export function failClosed(access: SubjectAccess, sessionId: string, log: Logger): SubjectAccess {
+  let told = false;
+  return {
+    allows(permission, scope) {
+      try {
+        return access.allows(permission, scope);
+      } catch (error) {
+        if (!told) log.error('the access policy threw: refused', { sessionId, permission, error });
+        told = true;
+        return false;
+      }
+    },
+    explain: (permission, scope) => access.explain(permission, scope),
+  };
+}
