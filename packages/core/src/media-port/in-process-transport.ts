@@ -65,15 +65,18 @@ export class InProcessTransport implements VoiceTransport {
 
   sendMany(packet: Uint8Array, sinks: Uint32Array): void {
     const frame = new SharedFrame(packet);
-    for (const handle of sinks) {
-      try {
-        this.#receivers.get(handle)?.receive(frame);
-      } catch (error) {
-        // One participant's fault must not take the frame from the others.
-        this.#log.error('a participant inside the process failed on a frame', {
-          cause: errorMessage(error),
-        });
-      }
+    for (const handle of sinks) this.call(() => this.#receivers.get(handle)?.receive(frame));
+  }
+
+  /**
+   * Runs code of the program that opened a participant. Its fault must not take frames, keys or
+   * signals from others, in the middle of whose turn it is called.
+   */
+  call(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#log.error('a participant inside the process failed', { cause: errorMessage(error) });
     }
   }
 }

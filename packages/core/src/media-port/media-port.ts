@@ -94,7 +94,7 @@ class InProcessPort implements MediaPort {
   async join(channelId: string, options: { readonly listening?: boolean } = {}): Promise<void> {
     const { keys } = await this.#command('channel.join', { channel: channelId, ...options });
     for (const each of keys) this.#keys.install(each);
-    this.#inlet.retry();
+    this.#retry();
   }
 
   async leave(channelId: string): Promise<void> {
@@ -152,27 +152,33 @@ class InProcessPort implements MediaPort {
     return true;
   }
 
+  #retry(): void {
+    this.#parts.transport.call(() => this.#inlet.retry());
+  }
+
   #createOutlet(): SessionOutlet {
     return {
       state: () => undefined,
       pluginEvent: () => undefined,
       signal: (name, payload) => {
-        if (!this.#closed) this.#options.onSignal?.(name, payload);
+        if (this.#closed) return;
+        this.#parts.transport.call(() => this.#options.onSignal?.(name, payload));
       },
       installKeys: (keys) => {
         if (this.#closed)
           return Promise.reject(coreError('ERR_MEDIA_PORT_CLOSED', 'the port is closed'));
         this.#keys.install(keys);
-        this.#inlet.retry();
+        this.#retry();
         return Promise.resolve();
       },
       activateKeys: (activation) => this.#keys.activate(activation),
       announceSenders: (senders) => {
         this.#keys.announce(senders);
-        this.#inlet.retry();
+        this.#retry();
       },
       close: (reason, detail) => {
-        if (this.#end()) this.#options.onClose?.(reason, detail);
+        if (!this.#end()) return;
+        this.#parts.transport.call(() => this.#options.onClose?.(reason, detail));
       },
     };
   }

@@ -251,6 +251,34 @@ describe('MediaPort', () => {
     expect(heard).to.have.length(1);
   });
 
+  it('does not let one that fails on a signal or at its end take them from the others', async () => {
+    const world = new PortWorld();
+    const [net] = (await world.channels('net')) as [string];
+    const failing = world.port({
+      frames: 'opened',
+      onFrame: () => undefined,
+      onSignal: () => {
+        throw new Error('no display');
+      },
+      onClose: () => {
+        throw new Error('no display');
+      },
+    });
+    const { port: talker } = world.listener();
+    const signals: string[] = [];
+    const other = world.port({
+      frames: 'opened',
+      onFrame: () => undefined,
+      onSignal: (name) => signals.push(name),
+    });
+    for (const port of [failing, talker, other]) await port.join(net);
+    const target = await talker.register({ channels: [net] });
+    target.send(Uint8Array.of(0x78));
+    expect(signals).to.include('transmissionStarted');
+    world.outlets.get(failing.sessionId)?.close('KICKED', 'enough');
+    for (const port of [talker, other]) port.close();
+  });
+
   it('leaves no trace and no timer after its end, and refuses to go on', async () => {
     const world = new PortWorld();
     const [net] = (await world.channels('net')) as [string];
