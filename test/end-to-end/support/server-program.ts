@@ -38,7 +38,7 @@ const speakOnlyPolicy = (name: string): Plugin => ({
   setup(ctx) {
     const open = new OpenAccessPolicy();
     ctx.provide(AccessPolicy, () => ({
-      onChange: (listener) => open.onChange(listener),
+      onChange: () => open.onChange(),
       async load(subject) {
         const access = await open.load(subject);
         if (subject.identity.displayName !== name) return access;

@@ -23,7 +23,7 @@ export function createValidator<S extends TSchema>(schema: S): Validator<Static<
   return {
     validate(value) {
       compiled ??= Compile(schema);
-      if (compiled.Check(value)) return { ok: true, value: value as Static<S> };
+      if (compiled.Check(value)) return { ok: true, value };
       // `Check` stops at the first fault; `Errors` looks at everything, takes a square of the time
       // for lists of unique items, and recurses as deep as the value goes.
       const first = compiled.Errors(excerpt(value, EXCERPT_DEPTH))[0];
