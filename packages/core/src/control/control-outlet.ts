@@ -21,6 +21,9 @@ const SNAPSHOT_QUEUE_BYTES = 64 * 1024;
 /** What may wait behind the welcome and an unfinished snapshot. */
 const MAX_HELD_BYTES = 256 * 1024;
 
+/** Ticks, each 2 s, that a snapshot may stand still; whoever answers pings may read nothing else. */
+const MAX_IDLE_TICKS = 15;
+
 /** Signals that concern others' talk are the first to go when the client reads slowly. */
 const SIGNAL_QUEUE_BYTES = 128 * 1024;
 
@@ -48,6 +51,7 @@ export class ControlOutlet implements SessionOutlet {
   #welcomed = false;
   /** `null` once the snapshot is through. */
   #backlog: Backlog | null = { parts: [], messages: [], bytes: 0 };
+  #idleTicks = 0;
   #closed = false;
 
   constructor(peer: ControlPeer, clock: Clock, sessionId: string) {
@@ -92,7 +96,12 @@ export class ControlOutlet implements SessionOutlet {
   }
 
   tick(): void {
-    if (this.#backlog === null) this.#send(encodeNotification('tick', { seq: this.#sentSeq }));
+    if (this.#backlog === null) {
+      this.#send(encodeNotification('tick', { seq: this.#sentSeq }));
+      return;
+    }
+    this.#idleTicks += 1;
+    if (this.#idleTicks > MAX_IDLE_TICKS) this.close('SLOW_READER', 'the snapshot stood still');
   }
 
   pluginEvent(name: string, payload: string): void {
@@ -118,6 +127,7 @@ export class ControlOutlet implements SessionOutlet {
     while (backlog.parts.length > 0) {
       if (this.#closed || this.#peer.queuedBytes > SNAPSHOT_QUEUE_BYTES) return;
       this.#peer.send(backlog.parts.shift() as string);
+      this.#idleTicks = 0;
     }
     this.#backlog = null;
     for (const message of backlog.messages) this.#send(message);

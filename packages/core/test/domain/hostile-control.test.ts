@@ -129,6 +129,17 @@ describe('A hostile client', () => {
     expect(membership).to.include({ selected: true, mutedByModerator: true, maxPriority: 1 });
   });
 
+  it('cannot make the server keep a snapshot that it does not read', async () => {
+    const peer = door.connect();
+    peer.queuedBytes = 65_537;
+    await peer.signIn('Ann');
+    door.clock.advance(30_000);
+    expect(peer.closeReason).to.equal(null);
+    door.clock.advance(2_000);
+    expect(peer.closeReason).to.equal('SLOW_READER');
+    expect(door.server.organization().participants.list()).to.deep.equal([]);
+  });
+
   it('cannot sign in twice at once', async () => {
     const peer = door.connect();
     const [first, second] = await Promise.all([
