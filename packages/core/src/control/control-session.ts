@@ -198,6 +198,7 @@ export class ControlSession implements ControlConnection {
     const { seq } = outlet;
     const snapshot = takeSnapshot(organization, session, world.dependencies.hooks);
     const result = await this.#welcome(session, organization, offers, seq);
+    if (session.status !== 'active') return;
     outlet.welcome(encodeResult(request.id, result), snapshot);
     this.#peer.authenticated(session);
   }
