@@ -177,9 +177,9 @@ export class ControlSession implements ControlConnection {
 
   async #authenticate(request: Request): Promise<void> {
     const { world, dispatcher, accepting } = this.#parts;
-    dispatcher.check(request.method, request.params);
+    const accepted = dispatcher.accept(request.method, request.params);
     if (!accepting()) throw new WireError('SHUTTING_DOWN', 'the server stops');
-    const params = request.params as MethodParams<'session.authenticate'>;
+    const params = accepted as MethodParams<'session.authenticate'>;
     const { remoteAddress, transport } = this.#peer;
     const signedIn = await signIn(world.dependencies, world.registry, params, remoteAddress);
     if (this.#state.status !== 'authenticating') return;

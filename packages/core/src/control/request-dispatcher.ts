@@ -7,6 +7,8 @@ import {
   type Envelope,
   type Validator,
 } from '@sidetone/protocol';
+import type { TSchema } from 'typebox';
+import { Clean } from 'typebox/value';
 import { commands, isCommandName, type CommandPipeline } from '../command/command-pipeline.js';
 import type { DomainDependencies } from '../domain/domain-dependencies.js';
 import type { Organization } from '../organization/organization.js';
@@ -22,16 +24,17 @@ const PLUGIN_METHOD_COST = 1;
 export class RequestDispatcher {
   readonly #dependencies: DomainDependencies;
   readonly #pipeline: CommandPipeline;
-  readonly #validators = new Map<string, Validator<unknown>>();
+  readonly #params = new Map<
+    string,
+    { readonly schema: TSchema; readonly validator: Validator<unknown> }
+  >();
 
   constructor(dependencies: DomainDependencies, pipeline: CommandPipeline) {
     this.#dependencies = dependencies;
     this.#pipeline = pipeline;
-    for (const [name, { params }] of Object.entries(methods)) {
-      this.#validators.set(name, createValidator(params));
-    }
-    for (const [name, { params }] of dependencies.extensions.methods) {
-      this.#validators.set(name, createValidator(params));
+    const all = [...Object.entries(methods), ...dependencies.extensions.methods];
+    for (const [name, { params }] of all) {
+      this.#params.set(name, { schema: params, validator: createValidator(params) });
     }
   }
 
@@ -49,29 +52,34 @@ export class RequestDispatcher {
     }
   }
 
-  /** Throws INVALID_PARAMS with the path of the first fault. */
-  check(method: string, params: unknown): void {
-    const validation = this.#validators.get(method)?.validate(params);
-    if (validation?.ok !== false) return;
+  /**
+   * The params without what their schema does not know: it is ignored, by guards, handlers and the
+   * audit as well. Throws INVALID_PARAMS with the path of the first fault.
+   */
+  accept(method: string, params: unknown): unknown {
+    const known = this.#params.get(method);
+    if (!known) throw new WireError('METHOD_NOT_FOUND', `there is no method "${method}"`);
+    const validation = known.validator.validate(params);
+    if (validation.ok) return Clean(known.schema, params);
     const { path, message } = validation;
     throw new WireError('INVALID_PARAMS', `${method}: "${path}" ${message}`, { details: { path } });
   }
 
   #call(organization: Organization, session: Session, { method, params }: Request): unknown {
     if (isCommandName(method)) {
-      this.check(method, params);
       const actor = { kind: 'session', sessionId: session.id, userId: session.userId } as const;
       // The schema of this very method has accepted them.
-      return this.#pipeline.execute({ organization, session, actor }, method, params as never);
+      const accepted = this.accept(method, params) as never;
+      return this.#pipeline.execute({ organization, session, actor }, method, accepted);
     }
     if (method === 'session.authenticate') {
       throw new WireError('INVALID_REQUEST', 'this connection has a session already');
     }
     const extension = this.#dependencies.extensions.methods.get(method);
     if (!extension) throw new WireError('METHOD_NOT_FOUND', `there is no method "${method}"`);
-    this.check(method, params);
+    const accepted = this.accept(method, params);
     // In turn with the session's other commands, and past the same guards.
-    return session.commands.run(() => this.#callPlugin(method, extension, params, session));
+    return session.commands.run(() => this.#callPlugin(method, extension, accepted, session));
   }
 
   async #callPlugin(

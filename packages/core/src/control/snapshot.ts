@@ -1,10 +1,4 @@
-import {
-  encodeNotification,
-  type ChannelView,
-  type MembershipEntry,
-  type ParticipantView,
-  type SnapshotPart,
-} from '@sidetone/protocol';
+import type { ChannelView, MembershipEntry, ParticipantView } from '@sidetone/protocol';
 import { channelView } from '../channel/channel.js';
 import type { Hooks } from '../hook/hooks.js';
 import type { Organization } from '../organization/organization.js';
@@ -14,10 +8,11 @@ import { participantView, type Session } from '../session/session.js';
 /** Below the 32 KiB of the wire by what the envelope of a part takes. */
 const PART_BYTES = 31 * 1024;
 
-type Entry =
-  | { readonly list: 'channels'; readonly view: ChannelView }
-  | { readonly list: 'participants'; readonly view: ParticipantView }
-  | { readonly list: 'memberships'; readonly view: MembershipEntry };
+/** One view, encoded once. */
+interface Entry {
+  readonly list: 'channels' | 'participants' | 'memberships';
+  readonly json: string;
+}
 
 /** All that `session` may see at this moment, as messages of at most 32 KiB. */
 export function takeSnapshot(
@@ -26,9 +21,7 @@ export function takeSnapshot(
   hooks: Hooks,
 ): readonly string[] {
   const parts = split(entries(organization, session, hooks));
-  return parts.map((part, index) =>
-    encodeNotification('snapshotPart', { ...part, part: index, last: index === parts.length - 1 }),
-  );
+  return parts.map((part, index) => encodePart(part, index, index === parts.length - 1));
 }
 
 function* entries(
@@ -38,39 +31,45 @@ function* entries(
 ): IterableIterator<Entry> {
   for (const channel of organization.tree.all()) {
     if (!session.seenChannels.has(channel.id)) continue;
-    yield { list: 'channels', view: hooks.view('channel', channelView(channel)) };
+    const view: ChannelView = hooks.view('channel', channelView(channel));
+    yield { list: 'channels', json: JSON.stringify(view) };
   }
   for (const other of organization.sessions.values()) {
     if (!session.seenParticipants.has(other.id)) continue;
-    yield { list: 'participants', view: hooks.view('participant', participantView(other)) };
+    const view: ParticipantView = hooks.view('participant', participantView(other));
+    yield { list: 'participants', json: JSON.stringify(view) };
     for (const [channelId, membership] of other.memberships) {
       if (!session.seenChannels.has(channelId)) continue;
       const seen = hooks.view('membership', membershipView(membership));
-      const view = { channel: channelId, session: other.id, membership: seen };
-      yield { list: 'memberships', view };
+      const entry: MembershipEntry = { channel: channelId, session: other.id, membership: seen };
+      yield { list: 'memberships', json: JSON.stringify(entry) };
     }
   }
 }
 
-type PartLists = Pick<SnapshotPart, 'channels' | 'participants' | 'memberships'>;
-
-function split(all: Iterable<Entry>): readonly PartLists[] {
-  const parts: PartLists[] = [emptyPart()];
+function split(all: Iterable<Entry>): readonly (readonly Entry[])[] {
+  let part: Entry[] = [];
+  const parts = [part];
   let bytes = 0;
-  let part = parts[0] as PartLists;
   for (const entry of all) {
-    const size = Buffer.byteLength(JSON.stringify(entry.view)) + 1;
+    const size = Buffer.byteLength(entry.json) + 1;
     if (bytes > 0 && bytes + size > PART_BYTES) {
-      part = emptyPart();
+      part = [];
       parts.push(part);
       bytes = 0;
     }
-    (part[entry.list] as unknown[]).push(entry.view);
+    part.push(entry);
     bytes += size;
   }
   return parts;
 }
 
-function emptyPart(): PartLists {
-  return { channels: [], participants: [], memberships: [] };
+/** A `snapshotPart` around views that are JSON text already. */
+function encodePart(entries: readonly Entry[], part: number, last: boolean): string {
+  const list = (name: Entry['list']): string => {
+    const members = entries.filter((entry) => entry.list === name).map(({ json }) => json);
+    return `"${name}":[${members.join(',')}]`;
+  };
+  const lists = `${list('channels')},${list('participants')},${list('memberships')}`;
+  return `{"jsonrpc":"2.0","method":"snapshotPart","params":{"part":${part},"last":${last},${lists}}}`;
 }

@@ -11,6 +11,8 @@ const NOBODY: ReadonlyMap<string, RosterMembership> = new Map();
 export class OrganizationRegistry implements Roster {
   readonly #organizations = new Map<string, Organization>();
   readonly #sessions = new Map<string, Session>();
+  /** By organization and user. */
+  readonly #byUser = new Map<string, Set<Session>>();
   readonly #channels = new Map<string, Channel>();
 
   add(organization: Organization): void {
@@ -39,11 +41,17 @@ export class OrganizationRegistry implements Roster {
 
   addSession(session: Session): void {
     this.#sessions.set(session.id, session);
+    const key = userKey(session.organizationId, session.userId);
+    this.#byUser.set(key, (this.#byUser.get(key) ?? new Set()).add(session));
     this.#organizations.get(session.organizationId)?.sessions.set(session.id, session);
   }
 
   removeSession(session: Session): void {
     this.#sessions.delete(session.id);
+    const key = userKey(session.organizationId, session.userId);
+    const others = this.#byUser.get(key);
+    others?.delete(session);
+    if (others?.size === 0) this.#byUser.delete(key);
     this.#organizations.get(session.organizationId)?.sessions.delete(session.id);
   }
 
@@ -62,8 +70,7 @@ export class OrganizationRegistry implements Roster {
   }
 
   sessionsOfUser(organizationId: string, userId: string): readonly Session[] {
-    const sessions = this.#organizations.get(organizationId)?.sessions.values() ?? [];
-    return [...sessions].filter((session) => session.userId === userId);
+    return [...(this.#byUser.get(userKey(organizationId, userId)) ?? [])];
   }
 
   members(channelId: string): ReadonlyMap<string, RosterMembership> {
@@ -83,4 +90,8 @@ export class OrganizationRegistry implements Roster {
   allows(sessionId: string, permission: Permission, scope: AccessScope): boolean {
     return this.#sessions.get(sessionId)?.access.allows(permission, scope) ?? false;
   }
+}
+
+function userKey(organizationId: string, userId: string): string {
+  return `${organizationId} ${userId}`;
 }

@@ -309,6 +309,25 @@ describe('Commands', () => {
     ]);
   });
 
+  it('hand on nothing that their schema does not know, to guards and handlers alike', async () => {
+    const seen: unknown[] = [];
+    const guard: Plugin = {
+      name: 'guard',
+      version: '1.0.0',
+      setup(ctx) {
+        ctx.guard('channel.join', ({ params }) => {
+          seen.push(params);
+          return { allow: true };
+        });
+      },
+    };
+    door = await openDoor([guard]);
+    const ann = await door.enter('Ann');
+    const channel = channelNamed('Lobby');
+    await ann.ask('channel.join', { channel, sudo: true });
+    expect(seen).to.deep.equal([{ channel }]);
+  });
+
   it('are audited under the name that the program gives', async () => {
     door = await openDoor();
     const admin = door.server.organization().as('duty officer');

@@ -82,8 +82,8 @@ export const methods = {
         description: 'Those that hold in the organization as a whole; a channel may differ.',
       }),
       voice: Type.Array(VoiceOffer, { maxItems: 8 }),
-      keys: Type.Array(RouteKeys, { maxItems: 1024 }),
-      transmissions: Type.Array(TransmissionView, { maxItems: 1024 }),
+      keys: Type.Array(RouteKeys, { maxItems: 65_535 }),
+      transmissions: Type.Array(TransmissionView, { maxItems: 65_535 }),
       seq: Sequence,
     }),
   },
@@ -181,8 +181,11 @@ export const methods = {
 
 export type Methods = typeof methods;
 export type MethodName = keyof Methods;
-export type MethodParams<M extends MethodName> = Static<Methods[M]['params']>;
-export type MethodResult<M extends MethodName> = Static<Methods[M]['result']>;
+// Tables, which the compiler resolves once: `Static` of a schema not yet known makes it compare whole schemas.
+type ParamsOfMethods = { [M in MethodName]: Static<Methods[M]['params']> };
+type ResultsOfMethods = { [M in MethodName]: Static<Methods[M]['result']> };
+export type MethodParams<M extends MethodName> = ParamsOfMethods[M];
+export type MethodResult<M extends MethodName> = ResultsOfMethods[M];
 
 /** What the server may ask of a client. The answer of `keys.install` is its acknowledgement. */
 export const serverMethods = {

@@ -36,7 +36,9 @@ export const stateEvents = {
 
 export type StateEvents = typeof stateEvents;
 export type StateEventName = keyof StateEvents;
-export type StateEventPayload<E extends StateEventName> = Static<StateEvents[E]>;
+// A table, as in method.ts: the compiler resolves each entry once.
+type StateEventPayloads = { [E in StateEventName]: Static<StateEvents[E]> };
+export type StateEventPayload<E extends StateEventName> = StateEventPayloads[E];
 
 /** Signals: worth nothing when late. Unnumbered and never replayed. */
 export const signals = {
@@ -58,7 +60,8 @@ export const signals = {
 
 export type Signals = typeof signals;
 export type SignalName = keyof Signals;
-export type SignalPayload<S extends SignalName> = Static<Signals[S]>;
+type SignalPayloads = { [S in SignalName]: Static<Signals[S]> };
+export type SignalPayload<S extends SignalName> = SignalPayloads[S];
 
 /** Secrets: keys only. Neither replayed nor seen by any hook. */
 export const secretNotifications = {

@@ -17,8 +17,9 @@ const EXCERPT_DEPTH = 12;
 /**
  * Compiles once, on first use: a client that never calls a method does not pay for its schema.
  * Under a Content-Security-Policy without `unsafe-eval` typebox interprets the schema instead.
+ * `NoInfer`: the compiler needs seconds to guess a schema from the type that is expected.
  */
-export function createValidator<S extends TSchema>(schema: S): Validator<Static<S>> {
+export function createValidator<S extends TSchema>(schema: S): Validator<NoInfer<Static<S>>> {
   let compiled: ReturnType<typeof Compile<S>> | undefined;
   return {
     validate(value) {
