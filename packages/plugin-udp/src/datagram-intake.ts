@@ -1,4 +1,4 @@
-import type { Clock, VoiceIngress, VoiceTransport } from '@sidetone/core';
+import type { Clock, Logger, VoiceIngress, VoiceTransport } from '@sidetone/core';
 import {
   buildPing,
   buildProbe,
@@ -18,6 +18,7 @@ import { SourceLimiter } from './source-limiter.js';
 
 interface DatagramIntakeParts {
   readonly clock: Clock;
+  readonly log: Logger;
   readonly connections: ConnectionTable;
   readonly dropped: DropCounters;
   readonly transport: VoiceTransport;
@@ -40,12 +41,26 @@ const UNREADABLE: Readonly<Record<DatagramReject, DropReason>> = {
 export class DatagramIntake {
   readonly #parts: DatagramIntakeParts;
   readonly #sources = new SourceLimiter();
+  #failed = false;
 
   constructor(parts: DatagramIntakeParts) {
     this.#parts = parts;
   }
 
+  /** Never throws: one datagram must not end the process, whatever it turns out to break. */
   receive(bytes: Uint8Array, address: string, port: number): void {
+    try {
+      this.#judge(bytes, address, port);
+    } catch (error) {
+      const { dropped, log } = this.#parts;
+      dropped.failed.add();
+      // The first tells what is broken; the counter tells how often.
+      if (!this.#failed) log.error('a datagram could not be handled', { error });
+      this.#failed = true;
+    }
+  }
+
+  #judge(bytes: Uint8Array, address: string, port: number): void {
     const { connections, clock, dropped } = this.#parts;
     // RFC 768 allows it for whoever wants no answer, and to send there is an exception.
     if (port === 0) return dropped.noPort.add();

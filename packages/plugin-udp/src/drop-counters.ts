@@ -27,6 +27,8 @@ const reasons = [
   'pingLimited',
   /** A pong although the server asked nothing, or a challenge, which only the server makes. */
   'unexpected',
+  /** The server failed on it; its log has the first cause. */
+  'failed',
 ] as const;
 
 export type DropReason = (typeof reasons)[number];

@@ -44,6 +44,7 @@ export class UdpVoice implements VoiceTransport {
     const socket = this.#socket;
     const intake = new DatagramIntake({
       clock,
+      log,
       connections: this.#connections,
       dropped: createDropCounters(metrics),
       transport: this,

@@ -44,6 +44,21 @@ describe('hostile datagrams', () => {
     expect(stage.ingress.paths).to.deep.equal(['ready session-1']);
   };
 
+  it('that the server fails on are counted and logged once, and the next one is handled', async () => {
+    const receive = stage.ingress.receive.bind(stage.ingress);
+    stage.ingress.receive = () => {
+      throw new Error('broken');
+    };
+    victim.send(victim.datagram(PacketType.media, body()));
+    victim.send(victim.datagram(PacketType.media, body()));
+    await victim.ping();
+    expect(stage.dropped['failed']).to.equal(2);
+    stage.ingress.receive = receive;
+    victim.send(victim.datagram(PacketType.media, body()));
+    await victim.ping();
+    expect(stage.ingress.received).to.have.length(1);
+  });
+
   it('without a byte, or shorter than their type, are truncated', async () => {
     await expectRefused(new Uint8Array(0), 'truncated');
     const media = victim.datagram(PacketType.media, body());

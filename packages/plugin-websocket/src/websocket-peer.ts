@@ -150,7 +150,15 @@ export class WebSocketPeer implements ControlPeer {
   }
 
   #listen(webSocket: WebSocket): void {
-    webSocket.on('message', (data, isBinary) => this.#message(data as Buffer, isBinary));
+    webSocket.on('message', (data, isBinary) => {
+      try {
+        this.#message(data as Buffer, isBinary);
+      } catch (error) {
+        // One client's message must not end the process, whatever it turns out to break.
+        this.#parts.ground.log.error('a message could not be handled', { error });
+        this.close('INTERNAL_ERROR', 'the server failed on a message');
+      }
+    });
     webSocket.on('ping', (data) => {
       if (this.#takesControlFrame()) webSocket.pong(data);
     });

@@ -34,6 +34,18 @@ describe('a control connection over WebSocket', () => {
     expect(String((await arrival)[0])).to.equal('{"b":1}');
   });
 
+  it('is closed, and it alone, when the server fails on one of its messages', async () => {
+    const [broken, other] = [await stage.pair(), await stage.pair()];
+    broken.connection.messages.push = () => {
+      throw new Error('broken');
+    };
+    const closed = closeOf(broken.client);
+    broken.client.send('{}');
+    expect((await closed)[0]).to.equal(4010);
+    other.client.send('{}');
+    await waitFor(() => other.connection.messages.length === 1);
+  });
+
   it('tells core when what was queued has gone out', async () => {
     const { client, connection } = await stage.pair();
     client.pause();
