@@ -9,7 +9,7 @@ import {
   PacketType,
   ProbeStep,
 } from '@sidetone/protocol';
-import { createFakeClock } from '@sidetone/testkit';
+import { createRecordingLogger, createFakeClock } from '@sidetone/testkit';
 import { expect } from 'chai';
 import { Connection } from '../src/connection.js';
 import { ConnectionTable } from '../src/connection-table.js';
@@ -32,6 +32,7 @@ describe('a datagram from port 0', () => {
     );
     const socket = createSocket('udp4');
     const intake = new DatagramIntake({
+      log: createRecordingLogger(),
       clock: createFakeClock(),
       connections,
       dropped: createDropCounters(metrics),
