@@ -15,6 +15,7 @@ export * from './encoding/uuid.js';
 export * from './error/close-code.js';
 export * from './error/wire-error.js';
 export * from './error/protocol-error.js';
+export * from './key/route-senders.js';
 export * from './media/bundle.js';
 export * from './media/datagram.js';
 export * from './media/downlink-frame.js';

@@ -53,6 +53,11 @@ export class SessionVoice implements KeyIntake {
     this.#parts.surroundings.gate.intendOn(channelId, false);
   }
 
+  /** A participant has left the server, or this client's sight. */
+  participantLeft(sessionId: string): void {
+    this.#keys.forgetSession(sessionId);
+  }
+
   /** Frames that were dropped, either way, by reason. */
   dropped(): Readonly<Record<string, number>> {
     return {

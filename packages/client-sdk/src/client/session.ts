@@ -95,6 +95,9 @@ export class Session {
       this.voice.leftChannel(change.channel.view.id);
     }
     if (change.kind === 'channelDeleted') this.voice.leftChannel(change.channel.view.id);
+    if (change.kind === 'participantLeft') {
+      this.voice.participantLeft(change.participant.view.session);
+    }
     if (isOwn) this.voice.talk.mutesChanged();
     announceChange(change, directory, announce);
   }

@@ -72,6 +72,12 @@ export class EpochKeys {
     );
   }
 
+  forgetSender(senderIndex: number): void {
+    this.#openers.delete(senderIndex);
+    this.#sendKeys.get(senderIndex)?.fill(0);
+    this.#sendKeys.delete(senderIndex);
+  }
+
   /** Overwrites what can be overwritten; frames of the epoch can no longer be opened. */
   wipe(): void {
     this.#secret?.fill(0);

@@ -7,6 +7,9 @@ import { SenderSlots } from './sender-slots.js';
 /** Receivers keep an epoch this long after another took its place: frames are still under way. */
 export const OLD_EPOCH_MS = 2_000;
 
+/** So long, too, the sources of a session that has left, or its last frames would be unknown. */
+const LEFT_SESSION_MS = OLD_EPOCH_MS;
+
 export interface KeyRingListener {
   /** The route has new keys or senders: frames that waited for them may be opened now. */
   changed(routeHandle: number): void;
@@ -70,6 +73,16 @@ export class KeyRing implements KeyIntake {
     if (ring) this.#forget(ring);
   }
 
+  /**
+   * The session has left. One that is merely out of sight may talk again: its keys are then fetched
+   * like those of any unknown sender.
+   */
+  forgetSession(sessionId: string): void {
+    this.#later(LEFT_SESSION_MS, () => {
+      for (const ring of this.#byId.values()) ring.forgetSession(sessionId);
+    });
+  }
+
   close(): void {
     for (const cancel of this.#cancelTimers) cancel();
     this.#cancelTimers.clear();
@@ -90,14 +103,18 @@ export class KeyRing implements KeyIntake {
   #activate(ring: RouteRing, epoch: number): boolean {
     const replaced = ring.activate(epoch);
     if (replaced === null) return false;
-    if (replaced.length > 0) this.#dropLater(ring, replaced);
+    if (replaced.length > 0) {
+      this.#later(OLD_EPOCH_MS, () => {
+        for (const old of replaced) ring.dropEpoch(old);
+      });
+    }
     return true;
   }
 
-  #dropLater(ring: RouteRing, epochs: readonly number[]): void {
-    const cancel = this.#clock.after(OLD_EPOCH_MS, () => {
+  #later(delayMs: number, run: () => void): void {
+    const cancel = this.#clock.after(delayMs, () => {
       this.#cancelTimers.delete(cancel);
-      for (const epoch of epochs) ring.dropEpoch(epoch);
+      run();
     });
     this.#cancelTimers.add(cancel);
   }

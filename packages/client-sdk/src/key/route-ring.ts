@@ -1,6 +1,7 @@
 import {
   EPOCHS_IN_KID,
   parseKid,
+  RouteSenders,
   uuidBytes,
   type FrameCipher,
   type RouteKeys,
@@ -21,14 +22,13 @@ export type KidResolution =
 /** Epochs of which the server lets no more than this many live. */
 const MAX_EPOCHS = EPOCHS_IN_KID;
 
-/** Keys and senders of one route. */
+/** Keys and senders of one route. A sender belongs to the route and outlives its epochs. */
 export class RouteRing {
   readonly #cipher: FrameCipher;
   readonly #slots: SenderSlots;
   readonly #routeId: Uint8Array;
   readonly #epochs = new Map<number, EpochKeys>();
-  readonly #sources = new Map<number, SourceView>();
-  readonly #indexOfSource = new Map<string, number>();
+  readonly #senders = new RouteSenders((index) => this.#forgetSender(index));
   #route: RouteView;
   #active: EpochKeys | null = null;
 
@@ -59,12 +59,11 @@ export class RouteRing {
   }
 
   addSenders(senders: Senders): void {
-    for (const [index, source] of senders) {
-      this.#sources.set(index, source);
-      // A source that had to start counting anew has a new, higher index.
-      const known = this.#indexOfSource.get(source.id);
-      if (known === undefined || index > known) this.#indexOfSource.set(source.id, index);
-    }
+    this.#senders.add(senders);
+  }
+
+  forgetSession(sessionId: string): void {
+    this.#senders.forgetSession(sessionId);
   }
 
   /**
@@ -89,7 +88,7 @@ export class RouteRing {
     const epoch = this.#epochByLow(epochLow);
     if (!epoch) return { ok: false, reason: 'unknownEpoch' };
     if (!epoch.listens) return { ok: false, reason: 'noSecret' };
-    const source = this.#sources.get(senderIndex);
+    const source = this.#senders.sourceOf(senderIndex);
     if (!source) return { ok: false, reason: 'unknownSender' };
     const slot = epoch.openerSlot(senderIndex);
     return slot ? { ok: true, source, slot } : { ok: false, reason: 'noSecret' };
@@ -97,7 +96,7 @@ export class RouteRing {
 
   /** What seals this source's frames; `null` while the server has not told its index or key. */
   senderSlot(sourceId: string): SenderSlot | null {
-    const index = this.#indexOfSource.get(sourceId);
+    const index = this.#senders.indexOf(sourceId);
     const active = this.#active;
     if (index === undefined || active === null || !active.canSeal(index)) return null;
     return this.#slots.slot(this.#route.id, active.epoch, index, () => active.makeSealer(index));
@@ -108,6 +107,10 @@ export class RouteRing {
     this.#epochs.clear();
     this.#active = null;
     if (this.#route.kind !== 'channel') this.#slots.forget(this.#route.id);
+  }
+
+  #forgetSender(index: number): void {
+    for (const epoch of this.#epochs.values()) epoch.forgetSender(index);
   }
 
   #openEpoch(number: number): EpochKeys {

@@ -11,7 +11,7 @@ import {
 } from '@sidetone/protocol';
 import { createFakeClock, type FakeClock } from '@sidetone/testkit';
 import { KeyFetcher } from '../../src/key/key-fetcher.js';
-import { KeyRing } from '../../src/key/key-ring.js';
+import { KeyRing, OLD_EPOCH_MS } from '../../src/key/key-ring.js';
 
 const cipher = createNodeCipher();
 const CHANNEL = '00000000-0000-4000-8000-0000000000cc';
@@ -164,6 +164,47 @@ describe('The key ring', () => {
     expect(resolve()).to.deep.include({ ok: true, source: sourceNumber(0) });
     expect(changed).to.deep.equal([route.handle, route.handle]);
     expect(await sealAs(ring, sourceNumber(0))).to.deep.equal([buildKid(4, 0), 0]);
+  });
+
+  it('opens after a rotation who was named before it, though no message names them again', async () => {
+    const { ring, clock } = keyRing();
+    ring.install(keysOf(0, true));
+    ring.addSenders({ route, senders: [[1, sourceNumber(1)]] });
+    ring.install(keysOf(1, false, { senders: [] }));
+    ring.activate({ route: route.id, epoch: 1 });
+    clock.advance(OLD_EPOCH_MS);
+    expect([await opens(ring, 1, 0), await opens(ring, 1, 1)]).to.deep.equal([true, true]);
+    expect(await opens(ring, 1, 2)).to.equal(false);
+  });
+
+  it('knows the last few indices of a source that registers again and again, and counts on with its present one', async () => {
+    const { ring } = keyRing();
+    ring.install(keysOf(0, true, { senders: [] }));
+    for (let index = 0; index < 100; index++) {
+      ring.addSenders({ route, senders: [[index, sourceNumber(0)]] });
+      await opens(ring, 0, index);
+    }
+    const known = Array.from({ length: 100 }, (_, index) => index).filter(
+      (index) => ring.byHandle(route.handle)?.resolve(buildKid(index, 0)).ok,
+    );
+    expect(known).to.deep.equal([96, 97, 98, 99]);
+    expect(await sealAs(ring, sourceNumber(0))).to.deep.equal([buildKid(99, 0), 0]);
+    expect(await sealAs(ring, sourceNumber(0))).to.deep.equal([buildKid(99, 0), 1]);
+  });
+
+  it('keeps the sources of a session that has left for frames under way, and then forgets them', async () => {
+    const { ring, clock } = keyRing();
+    const stays: SourceView = { ...sourceNumber(1), session: route.id };
+    ring.install(keysOf(0, true));
+    ring.addSenders({ route, senders: [[1, stays]] });
+    ring.forgetSession(sourceNumber(0).session);
+    clock.advance(OLD_EPOCH_MS - 1);
+    expect(await opens(ring, 0, 0)).to.equal(true);
+    clock.advance(1);
+    const gone = ring.byHandle(route.handle)?.resolve(buildKid(0, 0));
+    expect(gone).to.deep.equal({ ok: false, reason: 'unknownSender' });
+    expect(await opens(ring, 0, 1)).to.equal(true);
+    expect(clock.pending).to.equal(0);
   });
 
   it('forgets the former route of a handle that was given anew', () => {

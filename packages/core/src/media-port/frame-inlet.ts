@@ -80,6 +80,7 @@ export class FrameInlet {
     const nowMs = this.#clock.now();
     let numbers = this.#sources.get(source.id);
     if (numbers === undefined || nowMs - numbers.atMs > FORGET_SOURCE_MS) {
+      this.#forgetSilent(nowMs);
       numbers = { seen: new ReplayWindow(), atMs: nowMs };
       this.#sources.set(source.id, numbers);
       // Room below the first number for frames that come late.
@@ -88,6 +89,13 @@ export class FrameInlet {
     }
     numbers.atMs = nowMs;
     return numbers.seen.accept(unwrap(seq, numbers.seen.highest));
+  }
+
+  /** Or everyone who was ever heard would stay. */
+  #forgetSilent(nowMs: number): void {
+    for (const [id, { atMs }] of this.#sources) {
+      if (nowMs - atMs > FORGET_SOURCE_MS) this.#sources.delete(id);
+    }
   }
 }
 

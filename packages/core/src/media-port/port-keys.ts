@@ -3,6 +3,7 @@ import {
   createNodeCipher,
   decodeBase64,
   parseKid,
+  RouteSenders,
   uuidBytes,
   type KeysActivate,
   type KeysSenders,
@@ -33,7 +34,8 @@ interface RouteState {
   readonly view: RouteView;
   active: number;
   readonly epochs: Map<number, EpochKeys>;
-  readonly senders: Map<number, SourceView>;
+  /** They belong to the route, not to an epoch. */
+  readonly senders: RouteSenders;
   /** By KID and epoch; an entry outlives re-installation, or its counter would start anew. */
   readonly sealers: Map<string, CountingSealer>;
 }
@@ -53,7 +55,7 @@ export class PortKeys {
 
   install(keys: RouteKeys): void {
     const state = this.#route(keys.route);
-    for (const [index, source] of keys.senders) state.senders.set(index, source);
+    state.senders.add(keys.senders);
     const held = state.epochs.get(keys.epoch) ?? {
       epoch: keys.epoch,
       secret: null,
@@ -75,15 +77,12 @@ export class PortKeys {
   }
 
   announce({ route, senders }: KeysSenders): void {
-    const state = this.#route(route);
-    for (const [index, source] of senders) state.senders.set(index, source);
+    this.#route(route).senders.add(senders);
   }
 
   forgetChannel(channelId: string): void {
-    for (const [id, { view }] of this.#routes) {
-      if (view.channel !== channelId) continue;
-      this.#routes.delete(id);
-      this.#byHandle.delete(view.handle);
+    for (const { view } of [...this.#routes.values()]) {
+      if (view.channel === channelId) this.#forget(view);
     }
   }
 
@@ -97,7 +96,7 @@ export class PortKeys {
     const state = this.#byHandle.get(routeHandle);
     if (state === undefined) return null;
     const { senderIndex, epochLow } = parseKid(kid);
-    const source = state.senders.get(senderIndex);
+    const source = state.senders.sourceOf(senderIndex);
     if (source?.handle !== sourceHandle) return null;
     const keys = newestWith(state.epochs.values(), epochLow);
     const opener = keys && this.#opener(state, keys, senderIndex, kid);
@@ -107,7 +106,7 @@ export class PortKeys {
   /** `null` where there is no key to seal with: not yet, or no more. */
   sealer(routeId: string, sourceId: string): CountingSealer | null {
     const state = this.#routes.get(routeId);
-    const index = state && indexOf(state, sourceId);
+    const index = state?.senders.indexOf(sourceId);
     const keys = state?.epochs.get(state.active);
     if (state === undefined || index === undefined || keys === undefined) return null;
     const name = `${keys.epoch} ${index}`;
@@ -121,19 +120,27 @@ export class PortKeys {
   }
 
   #route(view: RouteView): RouteState {
-    let state = this.#routes.get(view.id);
-    if (state === undefined) {
-      state = {
-        view,
-        active: -1,
-        epochs: new Map(),
-        senders: new Map(),
-        sealers: new Map(),
-      };
-      this.#routes.set(view.id, state);
-      this.#byHandle.set(view.handle, state);
-    }
+    const present = this.#routes.get(view.id);
+    if (present !== undefined) return present;
+    const former = this.#byHandle.get(view.handle);
+    // A handle is given anew only after it rested: its former route is long over.
+    if (former !== undefined) this.#forget(former.view);
+    const epochs = new Map<number, EpochKeys>();
+    const senders = new RouteSenders((index) => {
+      for (const { openers, sendKeys } of epochs.values()) {
+        openers.delete(index);
+        sendKeys.delete(index);
+      }
+    });
+    const state = { view, active: -1, epochs, senders, sealers: new Map() };
+    this.#routes.set(view.id, state);
+    this.#byHandle.set(view.handle, state);
     return state;
+  }
+
+  #forget({ id, handle }: RouteView): void {
+    this.#routes.delete(id);
+    this.#byHandle.delete(handle);
   }
 
   #activate(state: RouteState, epoch: number): void {
@@ -179,11 +186,4 @@ function newestWith(epochs: Iterable<EpochKeys>, epochLow: number): EpochKeys | 
     if (keys.epoch % 16 === epochLow && keys.epoch > (newest?.epoch ?? -1)) newest = keys;
   }
   return newest;
-}
-
-/** The last that was learnt: an earlier one belongs to a registration that has ended. */
-function indexOf({ senders }: RouteState, sourceId: string): number | undefined {
-  let last: number | undefined;
-  for (const [index, source] of senders) if (source.id === sourceId) last = index;
-  return last;
 }
