@@ -109,6 +109,21 @@ describe('a client written from docs/protocol alone', () => {
     expect(bob.open(media.subarray(1)).opus.equals(OPUS)).to.equal(true);
   });
 
+  it('hears after a rotation who talked before it, though no message names that sender again', async () => {
+    const send = await register();
+    const eve = new PlainClient(started.url ?? '');
+    await eve.signIn('Eve');
+    await eve.join(lobby);
+    eve.close();
+    await ann.notified('keys.activate');
+    await bob.notified('keys.activate');
+    send(0);
+    const message = await waitFor(() => bob.binary.find((bytes) => bytes[0] === 0x08));
+    expect(bob.open(message.subarray(1)).opus.equals(OPUS)).to.equal(true);
+    const [keys] = [...bob.keys.values()].map((epochs) => epochs.get(1));
+    expect(keys?.senders).to.deep.equal([]);
+  });
+
   it('holds a new key after somebody has left', async () => {
     await ann.request('channel.leave', { channel: lobby });
     const [route] = bob.keys.keys();

@@ -8,15 +8,17 @@ export interface Json {
   readonly [key: string]: unknown;
 }
 
+interface Source {
+  readonly id: string;
+  readonly handle: number;
+}
+
 interface Keys {
   readonly route: { readonly id: string; readonly handle: number };
   readonly epoch: number;
   readonly active: boolean;
   readonly secret: string;
-  readonly senders: readonly (readonly [
-    number,
-    { readonly id: string; readonly handle: number },
-  ])[];
+  readonly senders: readonly (readonly [number, Source])[];
 }
 
 export interface OpenedFrame {
@@ -31,6 +33,8 @@ export class PlainClient {
   readonly binary: Buffer[] = [];
   /** By route handle, then by epoch. */
   readonly keys = new Map<number, Map<number, Keys>>();
+  /** By route handle, then by index. */
+  readonly #senders = new Map<number, Map<number, Source>>();
   readonly #socket: WebSocket;
   readonly #answers = new Map<number, Json>();
   #lastId = 0;
@@ -93,8 +97,11 @@ export class PlainClient {
   }): Buffer {
     const epochs = this.keys.get(frame.routeHandle) ?? new Map<number, Keys>();
     const keys = epochs.get(Math.max(...epochs.keys()));
-    const index = keys?.senders.find(([, source]) => source.handle === frame.sourceHandle)?.[0];
-    if (keys === undefined || index === undefined) throw new Error('no key to seal with');
+    const own = [...(this.#senders.get(frame.routeHandle) ?? [])]
+      .filter(([, source]) => source.handle === frame.sourceHandle)
+      .map(([sender]) => sender);
+    if (keys === undefined || own.length === 0) throw new Error('no key to seal with');
+    const index = Math.max(...own);
     const kid = index * 16 + (keys.epoch % 16);
     const { key, nonce } = frameKey(keys, index, frame.ctr);
     const header = Buffer.concat([
@@ -121,7 +128,7 @@ export class PlainClient {
       .reverse()
       .find(({ epoch }) => epoch % 16 === kid.value % 16);
     const index = Math.floor(kid.value / 16);
-    const source = keys?.senders.find(([sender]) => sender === index)?.[1];
+    const source = this.#senders.get(routeHandle)?.get(index);
     if (keys === undefined || source?.handle !== sourceHandle) throw new Error('foreign frame');
     const header = sealed.subarray(0, 1 + kid.bytes + ctr.bytes);
     const { key, nonce } = frameKey(keys, index, ctr.value);
@@ -151,12 +158,13 @@ export class PlainClient {
     const epochs = this.keys.get(keys.route.handle) ?? new Map<number, Keys>();
     epochs.set(keys.epoch, keys);
     this.keys.set(keys.route.handle, epochs);
+    this.#addSenders(keys);
   }
 
-  #addSenders({ route, senders }: Keys): void {
-    for (const keys of this.keys.get(route.handle)?.values() ?? []) {
-      this.#install({ ...keys, senders: [...keys.senders, ...senders] });
-    }
+  #addSenders({ route, senders }: Pick<Keys, 'route' | 'senders'>): void {
+    const known = this.#senders.get(route.handle) ?? new Map<number, Source>();
+    for (const [index, source] of senders) known.set(index, source);
+    this.#senders.set(route.handle, known);
   }
 }
 

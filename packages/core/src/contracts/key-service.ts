@@ -21,9 +21,9 @@ export interface KeyService {
   /** Makes and returns the epoch after the newest; `current` answers it from then on. */
   rotate(routeId: string): Promise<RouteEpoch>;
   /**
-   * A sender index (below 2^28) that this route has never given to another source within any
-   * epoch that may still be used. The same (route, source) may get a new one each time: a source
-   * that cannot continue its counter asks again.
+   * A sender index (below 2^28) that this route has never given before, in any epoch: who holds
+   * the route's keys learns once whose it is, and keeps that. A source that cannot continue its
+   * counter asks again, and gets a higher one.
    */
   allocateSender(routeId: string, sourceId: string): Promise<number>;
   /** Forgets the route and its secrets. Idempotent. */

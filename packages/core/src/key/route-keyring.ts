@@ -40,7 +40,8 @@ export class RouteKeyring {
   readonly #cipher = createNodeCipher();
   readonly #routeIdBytes: Uint8Array;
   readonly #holders = new Map<string, Entitlement>();
-  readonly #senders = new Set<Sender>();
+  /** By session. */
+  readonly #senders = new Map<string, Set<Sender>>();
   #active: RouteEpoch | null = null;
   #closed = false;
   #cancelRetry: CancelTimer | null = null;
@@ -92,12 +93,17 @@ export class RouteKeyring {
 
   /** The sender's keys and name are part of what holders get from now on. */
   addSender(sender: Sender): void {
-    this.#senders.add(sender);
+    const { session } = sender.source.view;
+    const own = this.#senders.get(session) ?? new Set<Sender>();
+    this.#senders.set(session, own.add(sender));
     this.#senderViews = null;
   }
 
   removeSender(sender: Sender): void {
-    this.#senders.delete(sender);
+    const { session } = sender.source.view;
+    const own = this.#senders.get(session);
+    own?.delete(sender);
+    if (own?.size === 0) this.#senders.delete(session);
     this.#senderViews = null;
   }
 
@@ -170,7 +176,8 @@ export class RouteKeyring {
     const acknowledgements = new Map<string, Promise<void>>();
     for (const sessionId of this.#holders.keys()) {
       const outlet = this.#options.outletOf(sessionId);
-      const keys = this.#keysFor(sessionId, next, false);
+      // Each holder has learnt the others' senders; again, they would be a square of them all.
+      const keys = this.#keysFor(sessionId, next, false, 'own');
       if (outlet && keys) acknowledgements.set(sessionId, outlet.installKeys(keys));
     }
     return acknowledgements;
@@ -186,19 +193,29 @@ export class RouteKeyring {
     this.#options.rotated(next.epoch);
   }
 
-  #keysFor(sessionId: string, of: RouteEpoch, active: boolean): RouteKeys | null {
+  #keysFor(
+    sessionId: string,
+    of: RouteEpoch,
+    active: boolean,
+    named: 'all' | 'own' = 'all',
+  ): RouteKeys | null {
     const entitlement = this.#holders.get(sessionId);
     if (entitlement === undefined) return null;
     const { route } = this.#options;
     const common = { route, scheme: 'server', epoch: of.epoch, active } as const;
+    const own = [...(this.#senders.get(sessionId) ?? [])];
     if (entitlement === 'secret') {
-      this.#senderViews ??= viewsOf(this.#senders);
-      return { ...common, secret: encodeBase64(of.secret), senders: this.#senderViews };
+      const senders = named === 'all' ? this.#allSenders() : viewsOf(own);
+      return { ...common, secret: encodeBase64(of.secret), senders };
     }
-    const own = [...this.#senders].filter((sender) => sender.source.view.session === sessionId);
     if (own.length === 0) return null;
     const sendKey = own.map(({ index }): [number, string] => [index, this.#sendKey(of, index)]);
     return { ...common, sendKey, senders: viewsOf(own) };
+  }
+
+  #allSenders(): RouteKeys['senders'] {
+    this.#senderViews ??= [...this.#senders.values()].flatMap((own) => viewsOf(own));
+    return this.#senderViews;
   }
 
   #sendKey({ secret, epoch }: RouteEpoch, senderIndex: number): string {

@@ -7,8 +7,8 @@ interface EpochWindow {
 }
 
 /**
- * A source as it seals on one route. Its index is never given again within the life of the route's
- * epochs, and its counters are judged here, once for all paths.
+ * A source as it seals on one route. Its index is never given again within the life of the route, and
+ * its counters are judged here, once for all paths.
  */
 export class Sender {
   readonly source: TalkSource;

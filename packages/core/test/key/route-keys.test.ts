@@ -41,6 +41,76 @@ describe('keys of a route', () => {
     await expectNoKeys(world, stranger, net);
   });
 
+  it('name at a rotation the sources of their holder alone, who has learnt all others', async () => {
+    const world = new VoiceWorld();
+    const [net] = (await world.channels('net')) as [string];
+    const members = [world.session([net]), world.session([net]), world.session([net])];
+    const indices = members.map((_, index) => index);
+    const listener = world.session([net]);
+    for (const member of members) await member.talksTo({ channels: [net] });
+    for (const { outlet } of members) outlet.entries.length = 0;
+    world.session([net]).leave(net);
+    await world.clock.advanceAsync(200);
+    const named = ({ outlet }: VoiceMember): number[][] =>
+      outlet.installed.map(({ senders }) => senders.map(([index]) => index));
+    expect(members.map(named)).to.deep.equal(indices.map((index) => [[index]]));
+    expect(named(listener)).to.deep.equal([[]]);
+    const [keys] = await world.session([net]).keys(net);
+    expect(keys?.senders.map(([index]) => index)).to.deep.equal(indices);
+  });
+
+  it('cost no more at a rotation, however many have talked', async () => {
+    const rotationBytes = async (talkers: number): Promise<number> => {
+      const world = new VoiceWorld();
+      const [net] = (await world.channels('net')) as [string];
+      const listener = world.session([net]);
+      const members = Array.from({ length: talkers }, () => world.session([net]));
+      for (const member of members) await member.talksTo({ channels: [net] });
+      for (const { outlet } of members) outlet.entries.length = 0;
+      world.session([net]).leave(net);
+      await world.clock.advanceAsync(200);
+      const sizes = [listener, ...members].map(({ outlet }) =>
+        outlet.installed.reduce((sum, keys) => sum + JSON.stringify(keys).length, 0),
+      );
+      return Math.max(...sizes);
+    };
+    const [few, many] = [await rotationBytes(2), await rotationBytes(60)];
+    // An index or a handle of two digits is one byte longer.
+    expect(many - few).to.be.within(0, 4);
+    expect(few).to.be.above(100);
+  });
+
+  it('bring all senders to a listener who comes during a rotation, or gains the right then', async () => {
+    const world = new VoiceWorld();
+    const [net] = (await world.channels('net')) as [string];
+    const [talker, slow] = [world.session([net]), world.session([net])];
+    const gainer = world.session();
+    world.roster.deny(gainer.id, 'LISTEN', { channelId: net });
+    gainer.join(net);
+    await talker.talksTo({ channels: [net] });
+    slow.outlet.acknowledges = 'held';
+    world.session([net]).leave(net);
+    await world.clock.advanceAsync(250);
+    world.roster.allow(gainer.id, 'LISTEN', { channelId: net });
+    world.plane.changed({});
+    const joined = await world.session([net]).keys(net);
+    for (const keys of [gainer.outlet.installed, joined]) {
+      expect(keys.map(({ senders }) => senders.length)).to.deep.equal([1, 1]);
+    }
+  });
+
+  it('are those of the last registration alone, however often a source registers', async () => {
+    const world = new VoiceWorld();
+    const [net] = (await world.channels('net')) as [string];
+    const [talker, listener] = [world.session([net]), world.session([net])];
+    for (let i = 0; i < 50; i++) {
+      const target = await talker.talksTo({ channels: [net] });
+      if (i < 49) world.plane.unregister(talker.id, target.id);
+    }
+    const [keys] = await listener.keys(net);
+    expect(keys?.senders.map(([index]) => index)).to.deep.equal([49]);
+  });
+
   it('give a member who may only speak its own sender key, which is the one of the secret', async () => {
     const world = new VoiceWorld();
     const [net] = (await world.channels('net')) as [string];
