@@ -35,6 +35,13 @@ interface TalkRegistryParts {
 
 type Registered = MethodResult<'talk.register'>;
 
+/** What a source will seal with on a route. */
+interface SenderIndex {
+  readonly index: number;
+  /** Whose index it is already. */
+  readonly sender: Sender | null;
+}
+
 /** Sources, targets and talk handles of all sessions. */
 export class TalkRegistry {
   readonly #parts: TalkRegistryParts;
@@ -60,6 +67,7 @@ export class TalkRegistry {
       );
       // Anything may have happened meanwhile: a leave, a lost right, the session's end.
       this.#recheck(talker, talk, planned);
+      this.#recheckSenders(talker, source, planned, indices);
       return this.#commit(talker, source, talk, planned, indices);
     } catch (error) {
       for (const route of opened) routes.close(route);
@@ -112,13 +120,14 @@ export class TalkRegistry {
   }
 
   /** The index that the source has on the route, or a new one. */
-  async #senderIndex(route: AudioRoute, source: TalkSource, talker: Talker): Promise<number> {
+  async #senderIndex(route: AudioRoute, source: TalkSource, talker: Talker): Promise<SenderIndex> {
     await route.keyring.open();
-    const present = talker.senders.get(source)?.get(route);
-    if (present !== undefined) return present.index;
+    const sender = talker.senders.get(source)?.get(route);
+    if (sender !== undefined) return { index: sender.index, sender };
     try {
       if (route.keyring.epochs.active >= 0) {
-        return await this.#parts.keyService.allocateSender(route.view.id, source.id);
+        const index = await this.#parts.keyService.allocateSender(route.view.id, source.id);
+        return { index, sender: null };
       }
     } catch (error) {
       const cause = errorMessage(error);
@@ -138,12 +147,28 @@ export class TalkRegistry {
     if (!same) throw new WireError('NOT_FOUND', 'a channel of the target was closed');
   }
 
+  /** The index of a sender that has ended is not used again: its replay window is gone. */
+  #recheckSenders(
+    talker: Talker,
+    source: TalkSource,
+    routes: readonly AudioRoute[],
+    indices: readonly SenderIndex[],
+  ): void {
+    const present = talker.senders.get(source);
+    const ended = indices.some(({ sender }, i) => {
+      return sender !== null && present?.get(routes[i] as AudioRoute) !== sender;
+    });
+    if (!ended) return;
+    const message = 'the source stopped talking to a channel of the target meanwhile; try again';
+    throw new WireError('NOT_JOINED', message);
+  }
+
   #commit(
     talker: Talker,
     source: TalkSource,
     talk: TalkRegistration,
     routes: readonly AudioRoute[],
-    indices: readonly number[],
+    indices: readonly SenderIndex[],
   ): Registered {
     const talkHandles = this.#takeHandles(talker, routes.length);
     const lines: TalkLine[] = [];
@@ -158,7 +183,8 @@ export class TalkRegistry {
     };
     talker.targets.set(target.id, target);
     routes.forEach((route, i) => {
-      const sender = this.#bind(talker, source, route, indices[i] as number);
+      const { index } = indices[i] as SenderIndex;
+      const sender = this.#bind(talker, source, route, index);
       const talkHandle = talkHandles[i] as number;
       const { pathCount } = this.#parts;
       lines.push(this.#attach(new TalkLine({ talkHandle, target, route, sender, pathCount })));

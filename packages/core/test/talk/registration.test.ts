@@ -202,6 +202,33 @@ describe('talk.register', () => {
     expect(world.log.lines[0]?.level).to.equal('warn');
   });
 
+  it('does not take up the index of a sender that ended while the key service thought of another', async () => {
+    let think: (() => void) | null = null;
+    class SlowForWhispers extends ServerKeyService {
+      override async allocateSender(routeId: string, sourceId: string): Promise<number> {
+        if (routeId !== netRoute && netRoute !== '')
+          await new Promise<void>((resolve) => (think = resolve));
+        return super.allocateSender(routeId, sourceId);
+      }
+    }
+    let netRoute = '';
+    const world = new VoiceWorld({ keyService: new SlowForWhispers() });
+    const [net] = (await world.channels('net')) as [string];
+    const [talker, friend] = [world.session([net]), world.session([net])];
+    const first = await talker.talksTo({ channels: [net] });
+    const before = first.senderIndex(0);
+    netRoute = first.registered.handles[0]?.route.id ?? '';
+    const registering = refusal(talker.talksTo({ channels: [net], users: [friend.userId] }));
+    await world.clock.settle();
+    talker.leave(net);
+    talker.join(net);
+    (think as (() => void) | null)?.();
+    expect(await registering).to.equal('NOT_JOINED');
+    expect(await world.plane.keys(friend.id)).to.have.length(1);
+    const again = await talker.talksTo({ channels: [net] });
+    expect([before, again.senderIndex(0)]).to.deep.equal([0, 1]);
+  });
+
   it('tells nobody of a source whose session has ended', async () => {
     const world = new VoiceWorld();
     const [net] = (await world.channels('net')) as [string];
