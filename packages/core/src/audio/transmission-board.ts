@@ -7,8 +7,11 @@ import type { Roster } from './roster.js';
 import type { TalkLine } from './talk-line.js';
 import { viewTransmission, type Transmission } from './transmission.js';
 
-/** A client drops a transmission that it heard nothing of for 5 s. */
+/** A client drops a transmission of which it had neither a frame nor an update for 5 s. */
 export const UPDATE_PERIOD_MS = 2_000;
+
+/** Frames are news enough for who hears them; they are told now and then, in case a start was lost. */
+export const UPDATES_BETWEEN_ALL = 5;
 
 /** Who talks now, and who has been told of it. */
 export class TransmissionBoard {
@@ -45,6 +48,7 @@ export class TransmissionBoard {
       lines: new Set([line]),
       told: new Map(),
       changed: false,
+      updates: 0,
       nextUpdateMs: this.#clock.now() + UPDATE_PERIOD_MS,
     };
     line.target.transmission = transmission;
@@ -84,7 +88,9 @@ export class TransmissionBoard {
     for (const transmission of this.#active) {
       if (nowMs >= transmission.nextUpdateMs) {
         transmission.nextUpdateMs = nowMs + UPDATE_PERIOD_MS;
-        this.#tellAll(transmission, 'everybody');
+        transmission.updates += 1;
+        const all = transmission.updates % UPDATES_BETWEEN_ALL === 0;
+        this.#tellAll(transmission, all ? 'everybody' : 'unhearing');
       } else if (transmission.changed) {
         this.#tellAll(transmission, 'concerned');
       }
@@ -112,13 +118,22 @@ export class TransmissionBoard {
     });
   }
 
-  /** `concerned`: newcomers, and those whose routes have changed or gone. */
-  #tellAll(transmission: Transmission, whom: 'newcomers' | 'concerned' | 'everybody'): void {
+  /**
+   * `concerned`: newcomers, and those whose routes have changed or gone. `unhearing`: these, and who
+   * sees the transmission without getting its frames.
+   */
+  #tellAll(
+    transmission: Transmission,
+    whom: 'newcomers' | 'concerned' | 'unhearing' | 'everybody',
+  ): void {
     const seers = this.#seersOf(transmission);
+    const hearing = whom === 'unhearing' ? sinksOf(transmission) : null;
     for (const [sessionId, routes] of seers) {
       const known = transmission.told.has(sessionId);
       if (known && whom === 'newcomers') continue;
-      this.#tellOne(transmission, sessionId, routes, whom === 'everybody');
+      const handle = this.#roster.session(sessionId)?.handle ?? 0;
+      const repeat = whom === 'everybody' || hearing?.has(handle) === false;
+      this.#tellOne(transmission, sessionId, routes, repeat);
     }
     if (whom === 'newcomers') return;
     transmission.changed = false;
@@ -176,6 +191,11 @@ export class TransmissionBoard {
         : keyring.holders.has(sessionId),
     );
   }
+}
+
+/** Handles of the sessions that get its frames now. */
+function sinksOf({ lines }: Transmission): ReadonlySet<number> {
+  return new Set(Array.from(lines, ({ sinks }) => [...sinks]).flat());
 }
 
 function routesOf(

@@ -16,6 +16,8 @@ export interface Transmission {
   readonly told: Map<string, string>;
   /** Somebody may have to be told of another set of routes. */
   changed: boolean;
+  /** Periodic updates so far. */
+  updates: number;
   nextUpdateMs: number;
 }
 

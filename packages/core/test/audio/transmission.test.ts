@@ -66,14 +66,26 @@ describe('transmissions', () => {
     expect(reasons(listener)).to.deep.equal(['disconnected', 'disconnected']);
   });
 
-  it('are repeated every 2 s while they last, and no timer runs when nobody talks', async () => {
-    const { world, listener, target } = await createScene();
+  it('are repeated every 2 s to who sees and does not hear, and to the talker; to who hears every 10 s', async () => {
+    const { world, talker, listener, target } = await createScene();
     const idle = world.clock.pending;
-    for (let i = 0; i < 10; i++) {
-      target.say();
-      world.clock.advance(500);
-    }
-    expect(listener.outlet.signals('transmissionUpdated')).to.have.length(2);
+    const updates = ({ outlet }: typeof listener): number =>
+      outlet.signals('transmissionUpdated').length;
+    const talk = (seconds: number): void => {
+      for (let i = 0; i < 2 * seconds; i++) {
+        target.say();
+        world.clock.advance(500);
+      }
+    };
+    talk(5);
+    expect([updates(talker), updates(listener)]).to.deep.equal([2, 0]);
+    talk(6);
+    expect([updates(talker), updates(listener)]).to.deep.equal([5, 1]);
+    const session = world.roster.session(listener.id);
+    if (session !== undefined) session.deafened = true;
+    world.plane.changed({ sessionId: listener.id });
+    talk(4);
+    expect([updates(talker), updates(listener)]).to.deep.equal([7, 3]);
     target.say({ end: true });
     world.clock.advance(200);
     expect(world.clock.pending).to.equal(idle);
