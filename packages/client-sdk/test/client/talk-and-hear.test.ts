@@ -25,4 +25,30 @@ describe('Talking and hearing', () => {
     expect(talkspurt.lost).to.equal(0);
     expect(flatFrame(1)).to.have.length(960);
   });
+
+  it('forgets the sources of who has left, and asks for them if they were only out of sight', async () => {
+    const server = new FakeServer();
+    const clock = createFakeClock();
+    const ann = await connectedClient(server, 'Ann', { clock });
+    const ben = await connectedClient(server, 'Ben', { clock });
+    const recorder = new TalkerRecorder({ codec: passthroughCodec() });
+    ben.client.addSink(recorder);
+    const command = await ann.client.channels.join('Command');
+    await ben.client.channels.join('Command');
+    const target = await command.talk();
+    const fetches = (): number =>
+      ben.peer.received.filter(({ method }) => method === 'keys.fetch').length;
+    const speak = async (): Promise<void> => {
+      const played = target.play(samplesSource(new Float32Array(960).fill(0.5)));
+      await clock.advanceAsync(100);
+      await played;
+    };
+    ben.peer.state('participantLeft', { session: ann.peer.session, reason: 'left' });
+    await clock.advanceAsync(1_000);
+    await speak();
+    expect([recorder.talkspurts.length, fetches()]).to.deep.equal([1, 0]);
+    await clock.advanceAsync(1_000);
+    await speak();
+    expect([recorder.talkspurts.length, fetches()]).to.deep.equal([2, 1]);
+  });
 });
