@@ -138,6 +138,27 @@ describe('npm start', function () {
     }
   });
 
+  it('leaves a data folder to the server that has it, and takes over one that a crash left', async () => {
+    const first = start(process.execPath, ['scripts/start.mjs']);
+    const url = await listening(first);
+    await refuses({}, new RegExp(`SIDETONE_DATA_DIR.*belongs to the server at ${url}`));
+    process.kill(first.child.pid ?? 0, 'SIGKILL');
+    await first.exited;
+    expect(await readdir(dataDir)).to.deep.equal(['server.json']);
+    const second = start(process.execPath, ['scripts/start.mjs']);
+    expect(await listening(second)).to.not.equal(url);
+  });
+
+  it('refuses arguments, which it has none of, and a data folder that is a file', async () => {
+    const script = start(process.execPath, ['scripts/start.mjs', '--port', '9000']);
+    expect(await script.exited).to.equal(1);
+    expect(script.stderr()).to.match(/"--port 9000" is not understood/);
+    await refuses(
+      { SIDETONE_DATA_DIR: fileURLToPath(new URL('../../README.md', import.meta.url)) },
+      /SIDETONE_DATA_DIR ".*README\.md" cannot be used/,
+    );
+  });
+
   it('names every variable that it cannot use in one line', () =>
     refuses(
       { SIDETONE_PORT: 'http', SIDETONE_LOG: 'loud', SIDETONE_INSECURE: 'maybe' },

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { explainFailure } from './explain-failure.js';
-import { writePresence } from './presence-file.js';
+import { PresenceFile } from './presence-file.js';
 import { startReferenceServer } from './reference-server.js';
 import { readSettings, type Settings } from './settings.js';
 import { onStopSignal } from './stop-signals.js';
@@ -13,13 +13,21 @@ function fail(error: unknown): never {
 }
 
 async function main(): Promise<void> {
+  const [, , ...args] = process.argv;
+  if (args.length > 0) {
+    fail(
+      `"${args.join(' ')}" is not understood; it is set by variables, such as SIDETONE_PORT=9000`,
+    );
+  }
   settings = readSettings(process.env);
+  const presence = new PresenceFile(settings.dataDir);
+  await presence.claim();
   const { server, url } = await startReferenceServer(settings);
-  const removePresence = await writePresence(settings.dataDir, url);
+  await presence.write(url);
 
   const stop = async (): Promise<void> => {
     await server.stop();
-    await removePresence();
+    await presence.remove();
   };
   onStopSignal(
     () => {

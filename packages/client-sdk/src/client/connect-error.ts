@@ -17,7 +17,7 @@ export function connectError(reason: DisconnectReason, url: string): VoiceError 
     case 'connectionLost':
       return clientError(
         'ERR_CLIENT_CONNECT',
-        `no connection to "${url}": ${reason.message}; is the server running there?`,
+        `no connection to "${url}": ${reason.message}; is a Sidetone server running there, and is it the right one of ws:// and wss://?`,
       );
     case 'serverSilent':
       return clientError('ERR_CLIENT_CONNECT', `the server at "${url}" does not answer`);

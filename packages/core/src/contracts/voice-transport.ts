@@ -10,15 +10,14 @@ export interface VoiceSession {
 }
 
 /**
- * Carries media frames between clients and core. Core calls `offer` when a session becomes active,
- * `attach` once voice may flow to it on this transport, `detach` when no more may; what arrives
- * goes to `VoiceIngress`. `offer` and `detach` frame the life of a session: after `detach` the
- * transport forgets it, keys included.
+ * Carries media frames between clients and core. Core calls `offer` when a session becomes active
+ * and `detach` at its end, after which the transport forgets it, keys included. In between the
+ * transport tells `VoiceIngress` what arrives, and when it can reach the session and no longer can.
  */
 export interface VoiceTransport {
-  /** As `voice.setPath` names it: `udp` or `websocket`, or a plugin's own. */
+  /** `udp` and `websocket` are what a client can ask for by `voice.setPath`. */
   readonly name: string;
-  /** `sealed`: bytes as the talker sealed them. `opened`: core opens each frame once for it. */
+  /** It gets the bytes as the talker sealed them. */
   readonly frames: 'sealed';
   /** How a client reaches it, for the answer to `session.authenticate`; may hold keys. `null`: not for this session. */
   offer(session: VoiceSession): VoiceOffer | null;

@@ -34,6 +34,14 @@ export class GuardChain {
     this.#guards.set(command, guards);
   }
 
+  /** Commands that are guarded and which nobody can call: a guard of theirs would never be asked. */
+  guardedInVain(commands: ReadonlySet<string>): readonly HookOwner[] {
+    return [...this.#guards.values()]
+      .flat()
+      .map(({ owner }) => owner)
+      .filter(({ on }) => !commands.has(on));
+  }
+
   /** Never rejects. */
   async refusal(request: GuardRequest): Promise<Refusal | null> {
     for (const registered of this.#guards.get(request.command) ?? []) {

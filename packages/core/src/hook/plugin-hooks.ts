@@ -1,6 +1,7 @@
 import type { Clock } from '../contracts/clock.js';
 import type { Logger } from '../contracts/logger.js';
 import type { Metrics } from '../contracts/metrics.js';
+import { coreError } from '../error/error-codes.js';
 import { FactEmitter } from './fact-emitter.js';
 import { GuardChain, type Refusal } from './guard-chain.js';
 import { HookFailures } from './hook-failures.js';
@@ -50,6 +51,17 @@ export class PluginHooks implements Hooks {
 
   addObserver<F extends FactName>(plugin: string, name: F, observer: Observer<F>): void {
     this.#observers.add(plugin, name, observer);
+  }
+
+  /** Throws `ERR_PLUGIN_NAME_INVALID` for guards that would never be asked, all in one message. */
+  requireGuardsInUse(commands: ReadonlySet<string>): void {
+    const inVain = this.#guards.guardedInVain(commands);
+    if (inVain.length === 0) return;
+    const list = inVain.map(({ plugin, on }) => `"${on}" of plugin "${plugin}"`).join(', ');
+    throw coreError(
+      'ERR_PLUGIN_NAME_INVALID',
+      `no such command to guard: ${list}; give the name of a control method, for instance "channel.join"`,
+    );
   }
 
   refusal(request: GuardRequest): Promise<Refusal | null> {

@@ -1,3 +1,4 @@
+import { methods } from '@sidetone/protocol';
 import type { Container } from '../container.js';
 import { coreError } from '../error/error-codes.js';
 import { errorMessage } from '../error/error-message.js';
@@ -83,6 +84,10 @@ export class Lifecycle<Api> {
     try {
       await this.#plugins.setUp(plugins);
       this.#requireStillWanted();
+      // Only now, as a plugin may guard the method of one that is set up after it.
+      this.#parts.hooks.requireGuardsInUse(
+        new Set([...Object.keys(methods), ...this.#parts.extensions.methods.keys()]),
+      );
       await this.#openDomain();
       await this.#plugins.run('onReady');
       await this.#plugins.run('onListen');

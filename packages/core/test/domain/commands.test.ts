@@ -309,6 +309,21 @@ describe('Commands', () => {
     ]);
   });
 
+  it('have to exist where a plugin guards them: a misspelt guard would let everything through', async () => {
+    door = await openDoor();
+    const misspelt: Plugin = {
+      name: 'misspelt',
+      version: '1.0.0',
+      setup: (ctx) => ctx.guard('channel.jion', () => ({ allow: true })),
+    };
+    const failure = await openDoor([misspelt]).then(
+      () => expect.fail('it started'),
+      (error: unknown) => error,
+    );
+    expect(failure).to.have.property('code', 'ERR_PLUGIN_NAME_INVALID');
+    expect(failure).to.have.property('message').that.includes('"channel.jion"');
+  });
+
   it('hand on nothing that their schema does not know, to guards and handlers alike', async () => {
     const seen: unknown[] = [];
     const guard: Plugin = {
