@@ -5,7 +5,7 @@ interface AdmissionLimits {
   readonly total: number;
 }
 
-/** Takes back the place of a connection that signed in or ended; idempotent. */
+/** Gives a place back; idempotent. */
 export type ReleasePlace = () => void;
 
 export type AdmissionResult =
@@ -13,8 +13,8 @@ export type AdmissionResult =
   | { readonly admitted: false; readonly reason: 'full' | 'addressFull' };
 
 /**
- * Places for connections that have not signed in yet. On loopback only the total counts: behind a
- * proxy on this machine everybody comes from there.
+ * Places for connections: all of them, or those that have not signed in yet. On loopback only the
+ * total counts: behind a proxy on this machine everybody comes from there.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;

@@ -28,15 +28,16 @@ const refusals = {
   notReady: { status: 503, text: 'The server does not take connections now' },
   origin: { status: 403, text: 'This origin may not connect' },
   subprotocol: { status: 400, text: `Offer the subprotocol ${SUBPROTOCOL}` },
-  full: { status: 503, text: 'Too many connections have not signed in yet' },
-  addressFull: { status: 429, text: 'Too many connections of this address have not signed in yet' },
+  full: { status: 503, text: 'Too many connections' },
+  addressFull: { status: 429, text: 'Too many connections of this address' },
 } as const;
 type Refusal = keyof typeof refusals;
 
 /** Judges requests to upgrade, and keeps the connections that come of them. */
 export class Gateway {
   readonly #options: ResolvedWebSocketOptions;
-  readonly #admission: Admission;
+  readonly #connections: Admission;
+  readonly #unauthenticated: Admission;
   readonly #refused: Readonly<Record<Refusal, Counter>>;
   readonly #peers = new Set<WebSocketPeer>();
   readonly #server: WebSocketServer;
@@ -45,7 +46,11 @@ export class Gateway {
 
   constructor(options: ResolvedWebSocketOptions, metrics: Metrics) {
     this.#options = options;
-    this.#admission = new Admission({
+    this.#connections = new Admission({
+      perAddress: options.connectionsPerAddress,
+      total: options.connectionsTotal,
+    });
+    this.#unauthenticated = new Admission({
       perAddress: options.unauthenticatedPerAddress,
       total: options.unauthenticatedTotal,
     });
@@ -74,9 +79,12 @@ export class Gateway {
     const { origin, host } = request.headers;
     if (!allowsOrigin(origin, host, this.#options.origins)) return this.#refuse(socket, 'origin');
     if (!offersSubprotocol(request)) return this.#refuse(socket, 'subprotocol');
-    const admission = this.#admission.admit(remoteAddress);
+    const connection = this.#connections.admit(remoteAddress);
+    if (!connection.admitted) return this.#refuse(socket, connection.reason);
+    // The places are taken until the socket ends, also where `ws` refuses the handshake.
+    socket.once('close', connection.release);
+    const admission = this.#unauthenticated.admit(remoteAddress);
     if (!admission.admitted) return this.#refuse(socket, admission.reason);
-    // The place is taken until the socket ends, also where `ws` refuses the handshake.
     socket.once('close', admission.release);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       this.#connect(ground, webSocket, socket, remoteAddress, admission.release);

@@ -14,6 +14,13 @@ export interface WebSocketOptions {
   readonly unauthenticatedPerAddress?: number;
   /** All connections that have not signed in yet, default 512. */
   readonly unauthenticatedTotal?: number;
+  /**
+   * All connections of one address (IPv4 address or IPv6 /64), default 256: one guest must not take
+   * every place of a server. Loopback has no such limit.
+   */
+  readonly connectionsPerAddress?: number;
+  /** All connections, default 16,384. */
+  readonly connectionsTotal?: number;
 }
 
 export interface ResolvedWebSocketOptions {
@@ -21,6 +28,8 @@ export interface ResolvedWebSocketOptions {
   readonly origins: ReadonlySet<string>;
   readonly unauthenticatedPerAddress: number;
   readonly unauthenticatedTotal: number;
+  readonly connectionsPerAddress: number;
+  readonly connectionsTotal: number;
 }
 
 const MAX_SOCKETS = 1_000_000;
@@ -32,6 +41,8 @@ export function resolveWebSocketOptions(options: WebSocketOptions = {}): Resolve
     origins = [],
     unauthenticatedPerAddress = 64,
     unauthenticatedTotal = 512,
+    connectionsPerAddress = 256,
+    connectionsTotal = 16_384,
     ...unknown
   } = options;
   const problems = [
@@ -40,6 +51,8 @@ export function resolveWebSocketOptions(options: WebSocketOptions = {}): Resolve
     ...originProblems(origins),
     ...countProblems('unauthenticatedPerAddress', unauthenticatedPerAddress),
     ...countProblems('unauthenticatedTotal', unauthenticatedTotal),
+    ...countProblems('connectionsPerAddress', connectionsPerAddress),
+    ...countProblems('connectionsTotal', connectionsTotal),
   ];
   if (problems.length > 0) {
     const code: WebSocketErrorCode = 'ERR_WEBSOCKET_OPTIONS';
@@ -52,6 +65,8 @@ export function resolveWebSocketOptions(options: WebSocketOptions = {}): Resolve
     origins: new Set(origins),
     unauthenticatedPerAddress,
     unauthenticatedTotal,
+    connectionsPerAddress,
+    connectionsTotal,
   });
 }
 

@@ -110,6 +110,18 @@ describe('the WebSocket handshake', () => {
     expect(stage.counted('websocket.refused.')).to.deep.equal({ full: 2 });
   });
 
+  it('has places for all connections together, signed in or not', async () => {
+    stage = new WebSocketStage({ connectionsTotal: 2 });
+    await stage.start();
+    const first = await stage.pair();
+    first.connection.peer.authenticated({ id: 'a', handle: 1 });
+    await stage.pair();
+    expect(statusOf(await stage.handshake({}))).to.equal(503);
+    first.client.close();
+    await waitFor(() => first.connection.endings.length > 0);
+    await stage.pair();
+  });
+
   it('has no limit for each address on loopback', async () => {
     stage = new WebSocketStage({ unauthenticatedPerAddress: 1 });
     await stage.start();
@@ -191,6 +203,8 @@ describe('options of websocket()', () => {
       origins: new Set(),
       unauthenticatedPerAddress: 64,
       unauthenticatedTotal: 512,
+      connectionsPerAddress: 256,
+      connectionsTotal: 16_384,
     }).and.to.be.frozen;
   });
 
