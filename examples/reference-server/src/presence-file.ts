@@ -29,7 +29,8 @@ export class PresenceFile {
       await mkdir(this.#dataDir, { recursive: true, mode: 0o700 });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`SIDETONE_DATA_DIR "${this.#dataDir}" cannot be used as a folder: ${reason}`);
+      const message = `SIDETONE_DATA_DIR "${this.#dataDir}" cannot be used as a folder: ${reason}`;
+      throw new Error(message, { cause: error });
     }
     const other = await this.#read();
     if (other === null || other.pid === process.pid || !(await listens(other.url))) return;
