@@ -64,6 +64,8 @@ describe('Speech between processes', function () {
       const heard = await listener().program.call('heard');
       expect([...heard.frames].sort((a, b) => a - b)).to.deep.equal(everyFrame);
       expect(heard.lost).to.equal(0);
+      // A second copy would have been dropped by the client, and counted.
+      expect(Object.entries(heard.dropped).filter(([, count]) => count > 0)).to.deep.equal([]);
       expect(heard.talkers).to.deep.equal([talker.session]);
     });
 
