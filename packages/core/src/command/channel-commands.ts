@@ -21,7 +21,8 @@ export const channelCommands: ChannelCommands = {
     writes: true,
     async run(context, { parent, name, topic, participantLimit, temporary }) {
       const { organization, world } = context;
-      if (parent !== null) visibleChannel(context, parent);
+      const above = parent === null ? null : visibleChannel(context, parent);
+      requireLasting(above, temporary ?? false);
       const permission = temporary === true ? 'CREATE_TEMPORARY' : 'CREATE_CHANNEL';
       requirePermission(context, permission, parent === null ? {} : { channelId: parent });
       organization.tree.checkAdd(parent, name);
@@ -69,7 +70,8 @@ export const channelCommands: ChannelCommands = {
     async run(context, { channel: id, parent, position }) {
       const { organization, world } = context;
       const channel = visibleChannel(context, id);
-      if (parent !== null) visibleChannel(context, parent);
+      const above = parent === null ? null : visibleChannel(context, parent);
+      requireLasting(above, channel.temporary);
       requirePermission(context, 'EDIT_CHANNEL', { channelId: id });
       requirePermission(context, 'CREATE_CHANNEL', parent === null ? {} : { channelId: parent });
       organization.tree.checkMove(channel, parent);
@@ -91,6 +93,8 @@ export const channelCommands: ChannelCommands = {
       requirePermission(context, 'DELETE_CHANNEL', { channelId: id });
       for (const channel of [...organization.tree.subtree(id)].reverse()) {
         await world.channels.forget(channel);
+        // A temporary one may have gone with its last participant meanwhile.
+        if (organization.tree.get(channel.id) !== channel) continue;
         evict(context, channel);
         world.channels.remove(organization, channel);
       }
@@ -98,6 +102,14 @@ export const channelCommands: ChannelCommands = {
     },
   },
 };
+
+/** What is kept must not hang below what a restart does not bring back. */
+function requireLasting(parent: Channel | null, temporary: boolean): void {
+  if (parent?.temporary !== true || temporary) return;
+  throw new WireError('INVALID_PARAMS', `only temporary channels can be below "${parent.name}"`, {
+    details: { path: '/parent' },
+  });
+}
 
 type Place = Pick<Channel, 'name' | 'topic' | 'participantLimit' | 'parentId' | 'position'>;
 

@@ -39,7 +39,7 @@ export class SessionLifecycle {
     organization: Organization,
     seed: Omit<SessionSeed, 'handle' | 'organizationId'>,
   ): { readonly session: Session; readonly offers: readonly VoiceOffer[] } {
-    const { registry, publisher, plane, handles, hooks } = this.#parts;
+    const { registry, publisher, handles, hooks } = this.#parts;
     const handle = handles.take();
     if (handle === null) {
       throw new WireError('SERVER_FULL', 'no session handle is free', { retryAfterMs: 60_000 });
@@ -47,7 +47,7 @@ export class SessionLifecycle {
     const session = new Session({ ...seed, handle, organizationId: organization.id });
     registry.addSession(session);
     this.#lookAround(organization, session);
-    const offers = plane.openSession(session.id);
+    const offers = this.#openVoice(session);
     publisher.participantAdded(organization, session);
     hooks.tell('sessionOpened', {
       organizationId: organization.id,
@@ -56,6 +56,20 @@ export class SessionLifecycle {
       transport: session.transport,
     });
     return { session, offers };
+  }
+
+  /** A transport that fails to make its offer must not leave a session that nobody can close. */
+  #openVoice(session: Session): readonly VoiceOffer[] {
+    const { registry, plane, handles } = this.#parts;
+    try {
+      return plane.openSession(session.id);
+    } catch (error) {
+      session.status = 'closed';
+      plane.closeSession(session.id);
+      registry.removeSession(session);
+      handles.release(session.handle);
+      throw error;
+    }
   }
 
   /** Ends the session with all it held. Idempotent. Closes its outlet where a reason is given. */
@@ -96,10 +110,13 @@ export class SessionLifecycle {
     }
   }
 
-  /** A temporary channel goes when it is empty and nothing hangs below it. */
+  /** A temporary channel goes when it is empty and nothing hangs below it, and then those above. */
   #removeTemporary(organization: Organization, channel: Channel): void {
-    if (organization.tree.children(channel.id).length === 0) {
-      this.#parts.channels.remove(organization, channel);
+    if (organization.tree.children(channel.id).length > 0) return;
+    this.#parts.channels.remove(organization, channel);
+    const parent = channel.parentId === null ? undefined : organization.tree.get(channel.parentId);
+    if (parent?.temporary === true && parent.members.size === 0) {
+      this.#removeTemporary(organization, parent);
     }
   }
 

@@ -244,6 +244,31 @@ describe('Commands', () => {
     expect(ann.events.at(-1)).to.have.property('method', 'channelDeleted');
   });
 
+  it('remove a temporary channel with the empty temporary ones above it', async () => {
+    door = await openDoor();
+    const { channels } = door.server.organization();
+    const above = await channels.create({ name: 'Above', temporary: true });
+    const below = await channels.create({ name: 'Below', temporary: true, parent: above.id });
+    const ann = await door.enter('Ann');
+    for (const { id: channel } of [above, below]) await ann.request('channel.join', { channel });
+    for (const { id: channel } of [above, below]) await ann.request('channel.leave', { channel });
+    expect(channels.list().map(({ name }) => name)).to.deep.equal(['Lobby']);
+  });
+
+  it('keep nothing below a temporary channel that a restart would leave without a parent', async () => {
+    door = await openDoor();
+    const { channels } = door.server.organization();
+    const { id: parent } = await channels.create({ name: 'Side talk', temporary: true });
+    const created = await channels
+      .create({ name: 'Kept', parent })
+      .catch((error: unknown) => error);
+    expect(created).to.have.property('code', 'INVALID_PARAMS');
+    const moved = await channels
+      .move(channelNamed('Lobby'), { parent, position: 0 })
+      .catch((error: unknown) => error);
+    expect(moved).to.have.property('code', 'INVALID_PARAMS');
+  });
+
   it('update and move channels for everybody', async () => {
     door = await openDoor();
     const { channels } = door.server.organization();

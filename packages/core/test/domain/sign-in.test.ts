@@ -1,7 +1,7 @@
 import { encodeRequest, methods } from '@sidetone/protocol';
 import { expect } from 'chai';
 import { Type } from 'typebox';
-import { AccessPolicy, Authenticator, type Plugin } from '../../src/index.js';
+import { AccessPolicy, Authenticator, VoiceTransport, type Plugin } from '../../src/index.js';
 import { openDoor, settle, type OpenDoor } from './open-door.js';
 import { refusalOf, type TestPeer } from './test-peer.js';
 
@@ -165,6 +165,28 @@ describe('Signing in', () => {
     expect(await refusalOf(ann.request('channel.join', { channel }))).to.equal('NOT_FOUND');
     expect(ann.events).to.deep.equal([]);
     expect(door.log.messages('error')).to.have.length(1);
+  });
+
+  it('leaves no session behind when a voice transport fails to make its offer', async () => {
+    const broken: Plugin = {
+      name: 'broken',
+      version: '1.0.0',
+      provides: [VoiceTransport],
+      setup(ctx) {
+        ctx.provide(VoiceTransport, () => ({
+          name: 'udp',
+          frames: 'sealed' as const,
+          offer: () => {
+            throw new Error('no socket');
+          },
+          detach: () => undefined,
+          sendMany: () => undefined,
+        }));
+      },
+    };
+    door = await openDoor([broken]);
+    expect(await refusalOf(door.connect().signIn('Ann'))).to.equal('INTERNAL_ERROR');
+    expect(door.server.organization().participants.list()).to.deep.equal([]);
   });
 
   it('splits a snapshot of many channels into parts of at most 32 KiB and paces them', async () => {
