@@ -11,7 +11,9 @@ import type {
 
 export const methodSummaries: { readonly [M in MethodName]: string } = {
   'session.authenticate':
-    'Signs in and opens the session. The only method before the session exists; everything the client has to know comes with the answer and with the snapshot behind it.',
+    'Signs in and opens the session. Everything the client has to know comes with the answer and with the snapshot behind it.',
+  'session.resume':
+    'Goes on with a session on this connection, with all it had; one that still has another is displaced from it. The same `instance` keeps the session, its handles, keys and counters; another one gets a new session in the same channels. `SESSION_UNKNOWN`: sign in on this connection instead.',
   'session.close':
     'Ends the session. The answer comes first, then the close with the reason `SESSION_CLOSED`.',
   'session.setState': 'Mutes or deafens the caller on all nets. What is left out stays as it is.',
@@ -52,9 +54,9 @@ export const serverMethodSummaries: { readonly [M in ServerMethodName]: string }
 export const sessionNotificationSummaries: {
   readonly [N in keyof typeof sessionNotifications]: string;
 } = {
-  hello: 'The first message of a connection, and the only one before `session.authenticate`.',
+  hello: 'The first message of a connection, and the only one before the session begins.',
   snapshotPart:
-    'All that the session may see, as of the `seq` in the answer of `session.authenticate`, in messages of at most 32 KiB. State events from `seq` + 1 on follow the last part.',
+    'All that the session may see, as of the `seq` in the answer that began or resumed the session, in messages of at most 32 KiB. State events from `seq` + 1 on follow the last part.',
   closing:
     'The last message before the server closes: why, and when to come back. `reason` is a name from the table of close codes.',
 };
@@ -66,6 +68,8 @@ export const stateEventSummaries: { readonly [E in StateEventName]: string } = {
   channelDeleted: 'A channel is gone, or the session may not see it any more.',
   participantJoined: 'Somebody is there, or the session may see them from now on.',
   participantUpdated: 'Somebody has muted or deafened themselves on all nets, or undone it.',
+  participantAway:
+    'Somebody’s control connection is cut, or they are back. They keep their memberships, and their voice may go on over UDP.',
   participantLeft: 'Somebody is gone, or the session may not see them any more.',
   membershipChanged: 'Somebody has joined or left a channel, or their membership is another.',
 };

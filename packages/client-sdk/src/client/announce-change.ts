@@ -16,6 +16,7 @@ export function announceChange(
       return announce(change.kind, { channel: directory.channelOf(change.channel) });
     case 'participantJoined':
     case 'participantUpdated':
+    case 'participantAway':
       return announce(change.kind, { participant: directory.participantOf(change.participant) });
     case 'participantLeft': {
       const participant = directory.participantOf(change.participant);

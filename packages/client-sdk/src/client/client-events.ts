@@ -38,6 +38,8 @@ export interface ClientEvents {
   channelDeleted(event: { readonly channel: Channel }): void;
   participantJoined(event: { readonly participant: Participant }): void;
   participantUpdated(event: { readonly participant: Participant }): void;
+  /** Its connection is cut, or it is back: `participant.away` says which. */
+  participantAway(event: { readonly participant: Participant }): void;
   participantLeft(event: { readonly participant: Participant; readonly reason: LeaveReason }): void;
   /** Of anybody, this client included. `membership` is `null` for who has left. */
   membershipChanged(event: {

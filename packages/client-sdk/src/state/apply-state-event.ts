@@ -9,7 +9,7 @@ export type StateChange =
       readonly channel: ChannelRecord;
     }
   | {
-      readonly kind: 'participantJoined' | 'participantUpdated';
+      readonly kind: 'participantJoined' | 'participantUpdated' | 'participantAway';
       readonly participant: ParticipantRecord;
     }
   | {
@@ -43,6 +43,13 @@ export function applyStateEvent(state: OrganizationState, event: StateEvent): St
     case 'participantJoined':
     case 'participantUpdated':
       return { kind: event.name, participant: state.putParticipant(event.payload.participant) };
+    case 'participantAway': {
+      const { session, away } = event.payload;
+      const participant = state.participants.get(session);
+      if (!participant) return null;
+      participant.view = { ...participant.view, away };
+      return { kind: 'participantAway', participant };
+    }
     case 'participantLeft': {
       const participant = state.removeParticipant(event.payload.session);
       const { reason } = event.payload;

@@ -47,6 +47,11 @@ export class Participant {
     return this.#record.view.deafened;
   }
 
+  /** Its control connection is cut; it may come back, and its voice may go on meanwhile. */
+  get away(): boolean {
+    return this.#record.view.away;
+  }
+
   /** Talks on a net that this client may see. */
   get talking(): boolean {
     return this.#relations.isTalking(this.id);

@@ -23,6 +23,7 @@ const participantView = (n: number, muted: boolean): ParticipantView => ({
   user: { id: uuid(3, n), name: `p${n}`, guest: true },
   muted,
   deafened: false,
+  away: false,
 });
 const membershipView = (listening: boolean): MembershipView => ({
   listening,

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   buildDownlinkPacket,
+  encodeBase64,
   encodeError,
   encodeNotification,
   encodeRequest,
@@ -198,7 +199,7 @@ export class FakePeer {
 
   #view(): object {
     const user = { id: this.userId, name: this.name, guest: true };
-    return { session: this.session, user, muted: false, deafened: false };
+    return { session: this.session, user, muted: false, deafened: false, away: false };
   }
 
   #authenticate(params: Params): unknown {
@@ -210,6 +211,7 @@ export class FakePeer {
       user: { id: this.userId, name, guest: true },
       organization: { id: randomUUID(), name: 'Main' },
       permissions: ['VIEW', 'JOIN'],
+      resumeToken: encodeBase64(randomBytes(32)),
       voice: this.#server.voiceOffers,
       keys: [],
       transmissions: [],

@@ -12,8 +12,8 @@ import type { World } from '../domain/world.js';
 import type { Organization } from '../organization/organization.js';
 import type { Session } from '../session/session.js';
 
-/** Everything a session or the embedding program can ask for; authentication comes before it. */
-export type CommandName = Exclude<MethodName, 'session.authenticate'>;
+/** Everything a session or the embedding program can ask for; its beginning comes before that. */
+export type CommandName = Exclude<MethodName, 'session.authenticate' | 'session.resume'>;
 
 export interface CommandContext {
   readonly world: World;

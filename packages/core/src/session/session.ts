@@ -29,7 +29,8 @@ export class Session implements RosterSession {
   readonly access: SubjectAccess;
   readonly outlet: SessionOutlet;
   readonly transport: string;
-  status: 'active' | 'closed' = 'active';
+  /** `detached`: its control connection is cut, and it may come back. */
+  status: 'active' | 'detached' | 'closed' = 'active';
   muted = false;
   deafened = false;
   /** By channel id. */
@@ -72,5 +73,6 @@ export function participantView(session: Session): ParticipantView {
     user: { id: userId, name: displayName, guest },
     muted: session.muted,
     deafened: session.deafened,
+    away: session.status === 'detached',
   };
 }

@@ -19,6 +19,7 @@ const participant: ParticipantView = {
   user: { id: id(4), name: 'Ada', guest: true },
   muted: false,
   deafened: false,
+  away: false,
 };
 const membership: MembershipView = {
   listening: true,

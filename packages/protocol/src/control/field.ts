@@ -2,8 +2,10 @@ import * as Type from 'typebox';
 
 /** Building blocks of the messages. Every string and every list has a limit. */
 
+const UUID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
+
 export const Id = Type.String({
-  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  pattern: UUID,
   description: 'A UUID in lower case: 128 bits, unique over all servers.',
 });
 
@@ -26,6 +28,22 @@ export const Text = Type.String({ maxLength: 1024 });
 export const Key32 = Type.String({
   pattern: '^[A-Za-z0-9_-]{43}$',
   description: '32 bytes in base64url without padding.',
+});
+
+export const Instance = Type.String({
+  pattern: '^[A-Za-z0-9_-]{22}$',
+  description: '128 random bits in base64url, one value per SDK object.',
+});
+
+export const ResumeToken = Type.String({
+  pattern: '^[A-Za-z0-9_-]{43}$',
+  description: '256 random bits in base64url, good for one `session.resume`.',
+});
+
+/** In every request that changes something: asked again with it, the change is made only once. */
+export const RequestKey = Type.String({
+  pattern: UUID,
+  description: 'A fresh UUID a request; a repeat with the same one gets the first answer.',
 });
 
 export const Priority = Type.Integer({

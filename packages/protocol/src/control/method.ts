@@ -1,6 +1,17 @@
 import * as Type from 'typebox';
-import type { Static, TSchema } from 'typebox';
-import { Handle, Id, Key32, Name, Priority, Sequence, Text } from './field.js';
+import type { Static, TOptional, TProperties, TSchema } from 'typebox';
+import {
+  Handle,
+  Id,
+  Instance,
+  Key32,
+  Name,
+  Priority,
+  RequestKey,
+  ResumeToken,
+  Sequence,
+  Text,
+} from './field.js';
 import { RouteKeys } from './key-message.js';
 import {
   ChannelView,
@@ -53,6 +64,29 @@ export const TalkTargetSpec = Type.Object(
 );
 export type TalkTargetSpec = Static<typeof TalkTargetSpec>;
 
+/** Params of a request that changes something, and may therefore be asked again. */
+function mutation<P extends TProperties>(
+  properties: P,
+): Type.TObject<P & { key: TOptional<typeof RequestKey> }> {
+  return Type.Object({ ...properties, key: Type.Optional(RequestKey) }) as never;
+}
+
+/** What a session begins with, or goes on with on another connection. */
+const sessionStart = {
+  session: Id,
+  user: UserView,
+  organization: Type.Object({ id: Id, name: Name }),
+  permissions: Type.Array(Type.String({ maxLength: 64 }), {
+    maxItems: 256,
+    description: 'Those that hold in the organization as a whole; a channel may differ.',
+  }),
+  resumeToken: ResumeToken,
+  voice: Type.Array(VoiceOffer, { maxItems: 8 }),
+  keys: Type.Array(RouteKeys, { maxItems: 65_535 }),
+  transmissions: Type.Array(TransmissionView, { maxItems: 65_535 }),
+  seq: Sequence,
+};
+
 const ChannelDraft = {
   topic: Type.Optional(Text),
   participantLimit: Type.Optional(ChannelView.properties.participantLimit),
@@ -68,35 +102,36 @@ export const methods = {
       organization: Type.Optional(
         Type.String({ maxLength: 80, description: 'Id or name; without it the default one.' }),
       ),
-      instance: Type.String({
-        pattern: '^[A-Za-z0-9_-]{22}$',
-        description: '128 random bits in base64url, one value per SDK object.',
+      instance: Instance,
+    }),
+    result: Type.Object(sessionStart),
+  },
+  'session.resume': {
+    params: Type.Object({
+      token: ResumeToken,
+      instance: Instance,
+      lastSeq: Type.Union([Sequence, Type.Null()], {
+        description: 'Of the last state event applied; null before the end of the snapshot.',
       }),
     }),
     result: Type.Object({
-      session: Id,
-      user: UserView,
-      organization: Type.Object({ id: Id, name: Name }),
-      permissions: Type.Array(Type.String({ maxLength: 64 }), {
-        maxItems: 256,
-        description: 'Those that hold in the organization as a whole; a channel may differ.',
+      ...sessionStart,
+      resync: Type.Boolean({
+        description:
+          'False: the events after `lastSeq` follow. True: a snapshot as of `seq` comes first.',
       }),
-      voice: Type.Array(VoiceOffer, { maxItems: 8 }),
-      keys: Type.Array(RouteKeys, { maxItems: 65_535 }),
-      transmissions: Type.Array(TransmissionView, { maxItems: 65_535 }),
-      seq: Sequence,
     }),
   },
-  'session.close': { params: Nothing, result: Nothing },
+  'session.close': { params: mutation({}), result: Nothing },
   'session.setState': {
-    params: Type.Object({
+    params: mutation({
       muted: Type.Optional(Type.Boolean()),
       deafened: Type.Optional(Type.Boolean()),
     }),
     result: Nothing,
   },
   'channel.join': {
-    params: Type.Object({
+    params: mutation({
       channel: Id,
       listening: Type.Optional(Type.Boolean({ description: 'Default true.' })),
     }),
@@ -105,9 +140,9 @@ export const methods = {
       keys: Type.Array(RouteKeys, { maxItems: 16 }),
     }),
   },
-  'channel.leave': { params: Type.Object({ channel: Id }), result: Nothing },
+  'channel.leave': { params: mutation({ channel: Id }), result: Nothing },
   'channel.setMembership': {
-    params: Type.Object({
+    params: mutation({
       channel: Id,
       listening: Type.Optional(Type.Boolean()),
       selected: Type.Optional(Type.Boolean()),
@@ -117,7 +152,7 @@ export const methods = {
     result: Type.Object({ membership: MembershipView }),
   },
   'channel.create': {
-    params: Type.Object({
+    params: mutation({
       parent: Type.Union([Id, Type.Null()]),
       name: Name,
       ...ChannelDraft,
@@ -128,20 +163,20 @@ export const methods = {
     result: Type.Object({ channel: ChannelView }),
   },
   'channel.update': {
-    params: Type.Object({ channel: Id, name: Type.Optional(Name), ...ChannelDraft }),
+    params: mutation({ channel: Id, name: Type.Optional(Name), ...ChannelDraft }),
     result: Type.Object({ channel: ChannelView }),
   },
   'channel.move': {
-    params: Type.Object({
+    params: mutation({
       channel: Id,
       parent: Type.Union([Id, Type.Null()]),
       position: ChannelView.properties.position,
     }),
     result: Type.Object({ channel: ChannelView }),
   },
-  'channel.delete': { params: Type.Object({ channel: Id }), result: Nothing },
+  'channel.delete': { params: mutation({ channel: Id }), result: Nothing },
   'talk.register': {
-    params: Type.Object({
+    params: mutation({
       source: Type.Optional(SourceName),
       target: TalkTargetSpec,
       priority: Type.Optional(Priority),
@@ -155,24 +190,24 @@ export const methods = {
       }),
     }),
   },
-  'talk.unregister': { params: Type.Object({ target: Id }), result: Nothing },
+  'talk.unregister': { params: mutation({ target: Id }), result: Nothing },
   'participant.mute': {
-    params: Type.Object({ session: Id, channel: Id, muted: Type.Boolean() }),
+    params: mutation({ session: Id, channel: Id, muted: Type.Boolean() }),
     result: Nothing,
   },
   'participant.deafen': {
-    params: Type.Object({ session: Id, channel: Id, deafened: Type.Boolean() }),
+    params: mutation({ session: Id, channel: Id, deafened: Type.Boolean() }),
     result: Nothing,
   },
   'participant.move': {
-    params: Type.Object({ session: Id, from: Id, to: Id }),
+    params: mutation({ session: Id, from: Id, to: Id }),
     result: Nothing,
   },
   'participant.kick': {
-    params: Type.Object({ session: Id, reason: Type.Optional(Text) }),
+    params: mutation({ session: Id, reason: Type.Optional(Text) }),
     result: Nothing,
   },
-  'voice.setPath': { params: Type.Object({ downlink: Downlink }), result: Nothing },
+  'voice.setPath': { params: mutation({ downlink: Downlink }), result: Nothing },
   'keys.fetch': {
     params: Type.Object({ route: Id }),
     result: Type.Object({ keys: Type.Array(RouteKeys, { maxItems: 16 }) }),

@@ -25,6 +25,10 @@ export const stateEvents = {
   channelDeleted: Type.Object({ channel: Id }),
   participantJoined: Type.Object({ participant: ParticipantView }),
   participantUpdated: Type.Object({ participant: ParticipantView }),
+  participantAway: Type.Object({
+    session: Id,
+    away: Type.Boolean({ description: 'False: it is back, with all that it had.' }),
+  }),
   participantLeft: Type.Object({ session: Id, reason: LeaveReason }),
   membershipChanged: Type.Object({
     channel: Id,

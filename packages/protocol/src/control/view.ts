@@ -27,6 +27,7 @@ export const ParticipantView = Type.Object({
   user: UserView,
   muted: Type.Boolean({ description: 'Has muted itself on all nets.' }),
   deafened: Type.Boolean({ description: 'Has deafened itself on all nets.' }),
+  away: Type.Boolean({ description: 'Its control connection is cut, and it may come back.' }),
 });
 export type ParticipantView = Static<typeof ParticipantView>;
 

@@ -38,6 +38,17 @@ export const closeCodes = {
   SERVER_FULL: { code: 4007, comeBack: 'retryAfter', meaning: 'No room for another session.' },
   SHUTTING_DOWN: { code: 4008, comeBack: 'retryAfter', meaning: 'The server stops.' },
   PEER_SILENT: { code: 4009, comeBack: 'retry', meaning: 'The peer answered no ping.' },
+  DISPLACED: {
+    code: 4011,
+    comeBack: 'never',
+    meaning: 'The session goes on on another connection, which came with its resume token.',
+  },
+  TOKEN_REUSED: {
+    code: 4012,
+    comeBack: 'retry',
+    meaning:
+      'A spent resume token came again, so somebody else may know it: the session has ended; sign in anew.',
+  },
   INTERNAL_ERROR: { code: 4010, comeBack: 'retry', meaning: 'The server failed on this session.' },
 } as const satisfies Record<string, CloseCodeEntry>;
 

@@ -34,7 +34,7 @@ export const wireErrors = {
   NOT_AUTHENTICATED: {
     rpc: -32001,
     retryable: false,
-    meaning: 'The first message has to be `session.authenticate`.',
+    meaning: 'The first message has to be `session.authenticate` or `session.resume`.',
   },
   AUTHENTICATION_FAILED: {
     rpc: -32002,
@@ -100,6 +100,16 @@ export const wireErrors = {
     rpc: -32014,
     retryable: false,
     meaning: 'The talker is muted on this net or has lost the right to speak there.',
+  },
+  SESSION_UNKNOWN: {
+    rpc: -32015,
+    retryable: false,
+    meaning: 'No session goes with the resume token, or not any more; sign in anew.',
+  },
+  TOKEN_REUSED: {
+    rpc: -32016,
+    retryable: false,
+    meaning: 'The resume token was spent already; its session has been ended for safety.',
   },
 } as const satisfies Record<string, WireErrorEntry>;
 
