@@ -15,7 +15,6 @@ import {
 import type { CancelTimer } from '../contracts/clock.js';
 import type { ControlConnection, ControlPeer } from '../contracts/control-transport.js';
 import type { World } from '../domain/world.js';
-import { TokenBucket } from '../limit/token-bucket.js';
 import type { Organization } from '../organization/organization.js';
 import type { Session } from '../session/session.js';
 import { signIn } from './authentication.js';
@@ -51,7 +50,6 @@ type Request = Extract<Envelope, { kind: 'request' }>;
 export class ControlSession implements ControlConnection {
   readonly #parts: ControlSessionParts;
   readonly #peer: ControlPeer;
-  readonly #budget: TokenBucket;
   #offences = 0;
   #state: State;
 
@@ -59,9 +57,6 @@ export class ControlSession implements ControlConnection {
     this.#parts = parts;
     this.#peer = peer;
     const { clock, options } = parts.world.dependencies;
-    const { commandBurst, commandsPerSecond } = options.limits;
-    const rate = { burst: commandBurst, perSecond: commandsPerSecond };
-    this.#budget = new TokenBucket(rate, clock.now());
     const cancel = clock.after(options.authenticationTimeoutMs, () => {
       peer.close('AUTHENTICATION_TIMEOUT', 'session.authenticate did not come in time');
     });
@@ -140,8 +135,9 @@ export class ControlSession implements ControlConnection {
     if (state.status === 'authenticating') return this.#beforeSession(request, state);
     if (state.status === 'closed') return;
     const cost = this.#parts.dispatcher.costOf(request.method);
-    if (!this.#budget.take(this.#parts.world.dependencies.clock.now(), cost)) {
-      const waitMs = this.#budget.waitMs(cost);
+    const { budget } = state.session;
+    if (!budget.take(this.#parts.world.dependencies.clock.now(), cost)) {
+      const waitMs = budget.waitMs(cost);
       const error = new WireError('RATE_LIMITED', `too many commands; wait ${waitMs} ms`, {
         retryAfterMs: waitMs,
       });

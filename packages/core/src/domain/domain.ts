@@ -52,6 +52,11 @@ export class Domain {
       channels,
       handles,
       hooks,
+      clock,
+      commandRate: {
+        burst: options.limits.commandBurst,
+        perSecond: options.limits.commandsPerSecond,
+      },
     });
     this.#plane = plane;
     this.#world = { dependencies, registry, publisher, plane, inProcess, sessions, channels };

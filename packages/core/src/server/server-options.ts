@@ -22,6 +22,11 @@ export interface ServerOptions {
   readonly drainTimeoutMs: number;
   /** From the opening of a connection to its authentication. Default 5000 ms. */
   readonly authenticationTimeoutMs: number;
+  /**
+   * How long a session waits for its client when the connection is cut, 0 to 600,000 ms; 0 ends it
+   * with the connection. Default 60,000 ms.
+   */
+  readonly resumeTimeoutMs: number;
   /** What a client may send; `hello` tells it. */
   readonly limits: Limits;
 }
@@ -65,6 +70,7 @@ const optionsSchema = Type.Object({
   setupTimeoutMs: timeout(10_000),
   drainTimeoutMs: timeout(5000, 0),
   authenticationTimeoutMs: timeout(5000),
+  resumeTimeoutMs: timeout(60_000, 0),
   limits: Type.Object(limits),
 } satisfies Record<keyof ServerOptions, TSchema>);
 

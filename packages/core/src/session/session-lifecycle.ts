@@ -9,7 +9,9 @@ import {
 import type { VoicePlanePort } from '../audio/voice-plane-port.js';
 import type { Channel } from '../channel/channel.js';
 import type { ChannelLifecycle } from '../channel/channel-lifecycle.js';
+import type { Clock } from '../contracts/clock.js';
 import type { Hooks } from '../hook/hooks.js';
+import type { TokenRate } from '../limit/token-bucket.js';
 import type { Organization } from '../organization/organization.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
 import type { StatePublisher } from '../organization/state-publisher.js';
@@ -24,6 +26,8 @@ interface SessionLifecycleParts {
   readonly channels: ChannelLifecycle;
   readonly handles: HandlePool;
   readonly hooks: Hooks;
+  readonly clock: Clock;
+  readonly commandRate: TokenRate;
 }
 
 /** The ways of a session: into the organization, into channels, out of them, and its end. */
@@ -37,14 +41,15 @@ export class SessionLifecycle {
   /** Throws `WireError` SERVER_FULL where no handle is left. */
   open(
     organization: Organization,
-    seed: Omit<SessionSeed, 'handle' | 'organizationId'>,
+    seed: Omit<SessionSeed, 'handle' | 'organizationId' | 'clock' | 'commandRate'>,
   ): { readonly session: Session; readonly offers: readonly VoiceOffer[] } {
-    const { registry, publisher, handles, hooks } = this.#parts;
+    const { registry, publisher, handles, hooks, clock, commandRate } = this.#parts;
     const handle = handles.take();
     if (handle === null) {
       throw new WireError('SERVER_FULL', 'no session handle is free', { retryAfterMs: 60_000 });
     }
-    const session = new Session({ ...seed, handle, organizationId: organization.id });
+    const organizationId = organization.id;
+    const session = new Session({ ...seed, handle, organizationId, clock, commandRate });
     registry.addSession(session);
     this.#lookAround(organization, session);
     const offers = this.#openVoice(session);

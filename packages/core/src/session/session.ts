@@ -3,6 +3,8 @@ import type { RosterSession } from '../audio/roster.js';
 import { SerialQueue } from '../command/serial-queue.js';
 import type { SubjectAccess } from '../contracts/access-policy.js';
 import type { Identity } from '../contracts/authenticator.js';
+import type { Clock } from '../contracts/clock.js';
+import { TokenBucket, type TokenRate } from '../limit/token-bucket.js';
 import type { Membership } from './membership.js';
 import type { SessionOutlet } from './session-outlet.js';
 
@@ -18,6 +20,9 @@ export interface SessionSeed {
   readonly outlet: SessionOutlet;
   /** Name of what connects it, for facts and logs. */
   readonly transport: string;
+  readonly clock: Clock;
+  /** What it may ask for, whatever connection it comes on. */
+  readonly commandRate: TokenRate;
 }
 
 /** One user's presence in one organization, from authentication to its end. */
@@ -40,6 +45,8 @@ export class Session implements RosterSession {
   readonly seenParticipants: Set<string> = new Set();
   /** Its own commands take effect in the order it sent them, however long a guard thinks. */
   readonly commands: SerialQueue = new SerialQueue(MAX_WAITING_COMMANDS);
+  /** Of its commands; a fresh connection brings no fresh budget. */
+  readonly budget: TokenBucket;
   #joins = 0;
 
   constructor(seed: SessionSeed) {
@@ -50,6 +57,7 @@ export class Session implements RosterSession {
     this.access = seed.access;
     this.outlet = seed.outlet;
     this.transport = seed.transport;
+    this.budget = new TokenBucket(seed.commandRate, seed.clock.now());
   }
 
   get userId(): string {

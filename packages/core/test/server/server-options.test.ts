@@ -19,6 +19,7 @@ describe('server options', () => {
       setupTimeoutMs: 10_000,
       drainTimeoutMs: 5000,
       authenticationTimeoutMs: 5000,
+      resumeTimeoutMs: 60_000,
       limits: {
         messageBytes: 65_536,
         commandBurst: 20,
@@ -75,6 +76,13 @@ describe('server options', () => {
   it('name more problems than a schema check would by itself', async () => {
     const unknown = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`x${index}`, 1]));
     expect(await problemsOf(unknown)).to.have.length(20);
+  });
+
+  it('let a session end with its connection, or wait ten minutes at most', async () => {
+    expect(resolveServerOptions({ resumeTimeoutMs: 0 }).resumeTimeoutMs).to.equal(0);
+    expect(resolveServerOptions({ resumeTimeoutMs: 600_000 }).resumeTimeoutMs).to.equal(600_000);
+    expect(await problemsOf({ resumeTimeoutMs: 600_001 })).to.have.length(1);
+    expect(await problemsOf({ resumeTimeoutMs: -1 })).to.have.length(1);
   });
 
   it('refuse what is no object', async () => {
