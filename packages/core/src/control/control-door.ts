@@ -6,8 +6,10 @@ import type {
   ControlPeer,
 } from '../contracts/control-transport.js';
 import type { World } from '../domain/world.js';
+import { AdmissionQueue } from './admission-queue.js';
 import { ControlSession } from './control-session.js';
 import type { RequestDispatcher } from './request-dispatcher.js';
+import { retrySpreadMs } from './retry-spread.js';
 
 const TICK_MS = 2000;
 const VERSION = '0.1.0';
@@ -19,6 +21,9 @@ export class ControlDoor implements ControlIngress {
   readonly #connections = new Set<ControlSession>();
   readonly #hello: Hello;
   readonly #cancelTick: CancelTimer;
+  readonly #admission: AdmissionQueue;
+  /** Sessions at the beginning of the drain: they all come back, however few are left here. */
+  #leaving = 0;
   #open = true;
   #onEmpty: (() => void) | null = null;
 
@@ -26,19 +31,26 @@ export class ControlDoor implements ControlIngress {
     this.#world = world;
     this.#dispatcher = dispatcher;
     this.#hello = helloOf(world);
-    this.#cancelTick = world.dependencies.clock.every(TICK_MS, () => {
+    const { clock, metrics } = world.dependencies;
+    const retryAfterMs = (): number => this.#retryAfterMs();
+    this.#admission = new AdmissionQueue({ clock, metrics, retryAfterMs });
+    this.#cancelTick = clock.every(TICK_MS, () => {
       for (const connection of this.#connections) connection.tick();
     });
   }
 
   accept(peer: ControlPeer): ControlConnection {
+    const ended = new AbortController();
     const connection: ControlSession = new ControlSession(
       {
         world: this.#world,
         dispatcher: this.#dispatcher,
         hello: this.#hello,
         accepting: () => this.#open,
+        admission: { admit: (kind, work) => this.#admission.admit(kind, work, ended.signal) },
+        retryAfterMs: () => this.#retryAfterMs(),
         onEnd: () => {
+          ended.abort();
           this.#connections.delete(connection);
           if (this.#connections.size === 0) this.#onEmpty?.();
         },
@@ -53,6 +65,7 @@ export class ControlDoor implements ControlIngress {
   /** Refuses newcomers, tells everybody, and waits until all have gone or the time is over. */
   async drain(deadlineMs: number): Promise<void> {
     this.#open = false;
+    this.#leaving = this.#world.registry.sessionCount;
     const { clock } = this.#world.dependencies;
     for (const connection of [...this.#connections]) connection.shutDown();
     if (this.#connections.size === 0) return;
@@ -68,6 +81,10 @@ export class ControlDoor implements ControlIngress {
   close(): void {
     this.#open = false;
     this.#cancelTick();
+  }
+
+  #retryAfterMs(): number {
+    return retrySpreadMs(Math.max(this.#leaving, this.#world.registry.sessionCount));
   }
 }
 

@@ -17,6 +17,7 @@ import type { ControlConnection, ControlPeer } from '../contracts/control-transp
 import type { World } from '../domain/world.js';
 import type { Organization } from '../organization/organization.js';
 import type { Session } from '../session/session.js';
+import type { Admission } from './admission-queue.js';
 import { signIn } from './authentication.js';
 import { ControlOutlet } from './control-outlet.js';
 import type { RequestDispatcher } from './request-dispatcher.js';
@@ -41,6 +42,9 @@ interface ControlSessionParts {
   readonly dispatcher: RequestDispatcher;
   readonly hello: Hello;
   readonly accepting: () => boolean;
+  readonly admission: Admission;
+  /** For a close that says when to come back; spread by the number of those who leave. */
+  readonly retryAfterMs: () => number;
   readonly onEnd: () => void;
 }
 

@@ -1,0 +1,153 @@
+import { WireError } from '@sidetone/protocol';
+import type { Clock } from '../contracts/clock.js';
+import type { Metrics } from '../contracts/metrics.js';
+
+export type AdmissionKind = 'resume' | 'login';
+
+/** The way of one connection to its session. */
+export interface Admission {
+  /**
+   * Runs `work` when it is its turn and gives what it gives. Rejects with `WireError`: SERVER_FULL
+   * where too many wait or they wait too long, REQUEST_TIMEOUT where the connection ended before
+   * its turn; `work` was not called then.
+   */
+  admit<T>(kind: AdmissionKind, work: () => Promise<T>): Promise<T>;
+}
+
+interface AdmissionQueueParts {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** What those are told who are turned away; spread, so that they do not return as one. */
+  readonly retryAfterMs: () => number;
+  /** Calls back when the event loop has looked at sockets. Default `setImmediate`. */
+  readonly nextTurn?: (run: () => void) => void;
+}
+
+interface Waiting {
+  readonly sinceMs: number;
+  readonly start: () => Promise<void>;
+}
+
+interface Lane {
+  readonly waiting: Set<Waiting>;
+  running: number;
+}
+
+/**
+ * Opening a session tells everybody who sees it: with many people there, each costs milliseconds.
+ * Voice that arrives meanwhile must not wait for more than these.
+ */
+const STARTS_PER_TURN = 2;
+
+/** An authenticator may ask a database, or hash a password on one of a few threads. */
+const MAX_RUNNING = { resume: 64, login: 16 } as const;
+const MAX_WAITING = { resume: 4096, login: 1024 } as const;
+
+/**
+ * Clients give up after 10 s. Behind somebody who has waited for half of that, a newcomer would
+ * have gone before its turn, and come again: better it is told at once when to.
+ */
+const MAX_WAIT_MS = 5000;
+
+/**
+ * Lets a storm of connections in one after another: who comes back before who is new, and never so
+ * many at once that voice waits for them.
+ */
+export class AdmissionQueue {
+  readonly #parts: AdmissionQueueParts;
+  readonly #nextTurn: (run: () => void) => void;
+  readonly #lanes: Readonly<Record<AdmissionKind, Lane>> = {
+    resume: { waiting: new Set(), running: 0 },
+    login: { waiting: new Set(), running: 0 },
+  };
+  #startsLeft = STARTS_PER_TURN;
+
+  constructor(parts: AdmissionQueueParts) {
+    this.#parts = parts;
+    this.#nextTurn = parts.nextTurn ?? ((run) => void setImmediate(run));
+  }
+
+  /** As `Admission.admit`; who waits is taken out when `ended` is aborted. */
+  admit<T>(kind: AdmissionKind, work: () => Promise<T>, ended: AbortSignal): Promise<T> {
+    if (ended.aborted) return Promise.reject(goneError());
+    if (this.#isFull(kind)) {
+      this.#count('control.turnedAway', kind);
+      return Promise.reject(
+        new WireError('SERVER_FULL', 'too many come at once; come again later', {
+          retryAfterMs: this.#parts.retryAfterMs(),
+        }),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const { waiting } = this.#lanes[kind];
+      const withdraw = (): void => {
+        if (!waiting.delete(entry)) return;
+        this.#count('control.withdrawn', kind);
+        reject(goneError());
+      };
+      const start = async (): Promise<void> => {
+        ended.removeEventListener('abort', withdraw);
+        try {
+          resolve(await work());
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      const entry = { sinceMs: this.#parts.clock.now(), start };
+      waiting.add(entry);
+      ended.addEventListener('abort', withdraw, { once: true });
+      this.#pump();
+      this.#count(waiting.has(entry) ? 'control.waited' : 'control.admitted', kind);
+    });
+  }
+
+  #isFull(kind: AdmissionKind): boolean {
+    const { waiting } = this.#lanes[kind];
+    const [first] = waiting;
+    if (first === undefined) return false;
+    const longestMs = this.#parts.clock.now() - first.sinceMs;
+    return waiting.size >= MAX_WAITING[kind] || longestMs > MAX_WAIT_MS;
+  }
+
+  #pump(): void {
+    while (this.#startsLeft > 0) {
+      const kind = this.#nextKind();
+      if (kind === null) return;
+      if (this.#startsLeft === STARTS_PER_TURN) this.#nextTurn(() => this.#beginTurn());
+      this.#startsLeft -= 1;
+      this.#start(this.#lanes[kind]);
+    }
+  }
+
+  #beginTurn(): void {
+    this.#startsLeft = STARTS_PER_TURN;
+    this.#pump();
+  }
+
+  #nextKind(): AdmissionKind | null {
+    for (const kind of ['resume', 'login'] as const) {
+      const { waiting, running } = this.#lanes[kind];
+      if (waiting.size > 0 && running < MAX_RUNNING[kind]) return kind;
+    }
+    return null;
+  }
+
+  #start(lane: Lane): void {
+    const [first] = lane.waiting;
+    if (first === undefined) return;
+    lane.waiting.delete(first);
+    lane.running += 1;
+    void first.start().finally(() => {
+      lane.running -= 1;
+      this.#pump();
+    });
+  }
+
+  #count(name: string, kind: AdmissionKind): void {
+    this.#parts.metrics.counter(name, kind).add();
+  }
+}
+
+function goneError(): WireError {
+  return new WireError('REQUEST_TIMEOUT', 'the connection ended before its turn');
+}
