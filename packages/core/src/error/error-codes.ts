@@ -31,6 +31,10 @@ export const errorCodes = {
   ERR_SERVER_STOPPED: 'The server has stopped, or was stopped while it started.',
   ERR_SERVER_TIMEOUT: 'The server did not finish a step of its own lifecycle in time.',
   ERR_STORE_CONFLICT: 'A record breaks a rule of uniqueness; nothing was written.',
+  ERR_STORE_IMPORT: 'A line of an export is of a kind or shape that the store does not know.',
+  ERR_STORE_REFERENCE: 'A record names another that is not there; nothing was written.',
+  ERR_STORE_UNAVAILABLE: 'The store cannot be reached; a write may or may not have been made.',
+  ERR_STORE_VERSION: 'The record was changed by somebody else meanwhile; nothing was written.',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

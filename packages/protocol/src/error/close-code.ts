@@ -49,6 +49,12 @@ export const closeCodes = {
     meaning:
       'A spent resume token came again, so somebody else may know it: the session has ended; sign in anew.',
   },
+  BANNED: { code: 4013, comeBack: 'never', meaning: 'The organization has banned the user.' },
+  CREDENTIALS_CHANGED: {
+    code: 4014,
+    comeBack: 'never',
+    meaning: 'The credentials of the session were changed or taken back; sign in with new ones.',
+  },
   INTERNAL_ERROR: { code: 4010, comeBack: 'retry', meaning: 'The server failed on this session.' },
 } as const satisfies Record<string, CloseCodeEntry>;
 

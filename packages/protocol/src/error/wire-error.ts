@@ -111,6 +111,21 @@ export const wireErrors = {
     retryable: false,
     meaning: 'The resume token was spent already; its session has been ended for safety.',
   },
+  UNAVAILABLE: {
+    rpc: -32017,
+    retryable: true,
+    meaning: 'What the request needs, for instance the database, cannot be reached; ask again.',
+  },
+  VERSION_CONFLICT: {
+    rpc: -32018,
+    retryable: false,
+    meaning: 'It was changed by somebody else meanwhile; read it again and decide anew.',
+  },
+  BANNED: {
+    rpc: -32019,
+    retryable: false,
+    meaning: 'The organization has banned the user or their network; the message says why.',
+  },
 } as const satisfies Record<string, WireErrorEntry>;
 
 export type WireErrorCode = keyof typeof wireErrors;
