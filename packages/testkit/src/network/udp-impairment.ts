@@ -16,6 +16,7 @@ import {
   type LoopbackAddress,
   type LoopbackTarget,
 } from './loopback.js';
+import { requireRange } from './require-range.js';
 import { requireStruck } from './require-struck.js';
 import { realTiming, type Timing } from './real-timing.js';
 import { UdpFlow } from './udp-flow.js';
@@ -25,6 +26,11 @@ export interface UdpImpairmentOptions {
   readonly target: LoopbackTarget;
   /** A whole number from 0 to 2^32 - 1. Print it when a test fails: it repeats every fate. */
   readonly seed: number;
+  /**
+   * Where clients send to; a free one by default. For a second impairment in the place of one that
+   * was closed, as when a port is unreachable for a while.
+   */
+  readonly port?: number;
   readonly uplink?: Impairment;
   readonly downlink?: Impairment;
   /** Is shown every datagram as it arrives, before any fault: record it and replay it later. */
@@ -96,7 +102,9 @@ export async function createUdpImpairment(options: UdpImpairmentOptions): Promis
     downlink: directionState(options.downlink),
   };
   const random = createSeededRandom(options.seed);
-  const front = await openUdpSocket(loopbackHost(target.family), target.family);
+  const { port = 0 } = options;
+  requireRange('port', port, 0, 65_535);
+  const front = await openUdpSocket(loopbackHost(target.family), target.family, port);
   return new UdpProxy(options, target, directions, random, front);
 }
 

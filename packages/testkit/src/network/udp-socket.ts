@@ -4,8 +4,8 @@ import { once } from 'node:events';
 /** Room for a burst of thousands of datagrams; the kernel cuts it to its own maximum. */
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
-/** A socket bound to a free port of `host`. */
-export async function openUdpSocket(host: string, family: 4 | 6): Promise<Socket> {
+/** A socket bound to a port of `host`: a free one, unless told which. */
+export async function openUdpSocket(host: string, family: 4 | 6, port = 0): Promise<Socket> {
   const socket = createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
     recvBufferSize: BUFFER_BYTES,
@@ -15,7 +15,7 @@ export async function openUdpSocket(host: string, family: 4 | 6): Promise<Socket
   });
   // With such a look-up the socket may listen before `bind` returns.
   const listening = once(socket, 'listening');
-  socket.bind({ address: host, port: 0 });
+  socket.bind({ address: host, port });
   await listening;
   return socket;
 }

@@ -201,6 +201,21 @@ describe('UDP impairment', () => {
     expect(client.texts()).to.deep.equal(['honest']);
   });
 
+  it('takes the place of one that was closed', async () => {
+    const { server, client, network } = await setUp();
+    await network.close();
+    const second = await createUdpImpairment({
+      target: { port: server.port },
+      seed: 1,
+      port: network.port,
+    });
+    closers.push(() => second.close());
+    expect(second.port).to.equal(network.port);
+    client.send('again', network.port);
+    await server.came(1);
+    expect(server.texts()).to.deep.equal(['again']);
+  });
+
   it('stays on this machine', async () => {
     const attempt = createUdpImpairment({ target: { host: '192.0.2.1', port: 9 }, seed: 1 });
     const error: unknown = await attempt.then(
