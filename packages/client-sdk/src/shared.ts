@@ -23,6 +23,7 @@ export type { TalkSource } from './talk/talk-source.js';
 export type { TalkTarget } from './talk/talk-target.js';
 export type { TalkTargetOptions, TalkTargetSelection } from './talk/talk-target-options.js';
 export type { VoiceTransportName } from './voice/voice-path.js';
+export type { VoiceQuality, VoiceQualityLevel, VoiceQualityReason } from './voice/voice-quality.js';
 export type { AudioSink } from './audio/audio-sink.js';
 export type { AudioSource, OpusPacket, OpusSource } from './audio/audio-source.js';
 export { FixedDelayReceiver } from './audio/fixed-delay-receiver.js';

@@ -11,6 +11,7 @@ import type { Participant } from '../state/participant.js';
 import type { TransmissionEnd } from '../state/transmission-book.js';
 import type { TalkTarget } from '../talk/talk-target.js';
 import type { VoiceTransportName } from '../voice/voice-path.js';
+import type { VoiceQuality } from '../voice/voice-quality.js';
 import type { ClientState } from './client-state.js';
 
 /** One push of talk by somebody, as this client may see it. */
@@ -64,13 +65,21 @@ export interface ClientEvents {
     /** Who has the floor. */
     readonly holder: Participant | null;
   }): void;
-  /** Voice goes another way now: `up` from here, `down` from the server. */
+  /**
+   * Voice goes another way now: `up` from here, `down` from the server. On both paths go the same
+   * frames, and each is heard once. `null`: no path is left, until the next such event.
+   */
   voicePathChanged(event: {
     readonly direction: 'up' | 'down';
-    readonly path: VoiceTransportName | 'both';
+    readonly path: VoiceTransportName | 'both' | null;
   }): void;
   /** A voice path that was tried is of no use; voice stays on the other. */
   voicePathFailed(event: { readonly path: VoiceTransportName; readonly message: string }): void;
+  /** The level has changed, or a reason for it; judged once a second. */
+  voiceQualityChanged(event: {
+    readonly quality: VoiceQuality;
+    readonly previous: VoiceQuality;
+  }): void;
 
   /** The server said why it closes; the end of the connection follows. */
   closeAnnounced(event: {

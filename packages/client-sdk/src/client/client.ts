@@ -10,6 +10,7 @@ import { TalkDesk } from '../talk/talk-desk.js';
 import type { TalkTarget } from '../talk/talk-target.js';
 import type { TalkTargetOptions } from '../talk/talk-target-options.js';
 import type { VoiceTransportName } from '../voice/voice-path.js';
+import type { VoiceQuality } from '../voice/voice-quality.js';
 import { Assembly } from './assembly.js';
 import { ClientEmitter } from './client-emitter.js';
 import type { ClientEventName, ClientEvents, Transmission } from './client-events.js';
@@ -23,12 +24,13 @@ import type { Session } from './session.js';
 
 /** How voice goes now. */
 export interface VoiceStatus {
-  /** `null` while no allowed path works. */
-  readonly up: VoiceTransportName | null;
+  /** `both` for at most 2 s, while UDP is in doubt; `null` while no allowed path works. */
+  readonly up: Downlink | null;
   /** As the server last said. */
   readonly down: Downlink;
   /** Round trip time of the way up, smoothed; `null` before the first measurement. */
   readonly rttMs: number | null;
+  readonly quality: VoiceQuality;
   /** Frames of this session that were dropped, either way, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
 }
@@ -89,8 +91,8 @@ export class Client {
   get voice(): VoiceStatus | null {
     const voice = this.#session?.voice;
     if (!voice) return null;
-    const { up, down, rttMs } = voice.paths;
-    return { up, down, rttMs, dropped: voice.dropped() };
+    const { up, down, rttMs, quality } = voice.paths;
+    return { up, down, rttMs, quality, dropped: voice.dropped() };
   }
 
   /**

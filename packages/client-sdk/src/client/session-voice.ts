@@ -92,6 +92,7 @@ export class SessionVoice implements KeyIntake {
       failed: (cause) => report('cipher', cause),
       deliver: (frame) => {
         transmissions.frameHeard(frame.source);
+        this.paths.frameHeard(frame);
         hear(frame);
       },
     });
@@ -106,19 +107,18 @@ export class SessionVoice implements KeyIntake {
       transports: options.transports,
       openUdpPath: platform.openUdpPath,
       sendBinary: (message) => connection.sendBinary(message),
-      requestDownlink: (downlink) => {
-        connection.rpc
-          .call('voice.setPath', { downlink })
-          .catch((error: unknown) =>
-            this.#parts.rejected(`"voice.setPath" failed: ${String(error)}`),
-          );
+      requestDownlink: async (downlink) => {
+        await connection.rpc.call('voice.setPath', { downlink });
       },
+      rejected: (message) => this.#parts.rejected(message),
       listener: {
         media: (body) => this.#intake.receive(body),
         count: this.counters.count,
         uplinkChanged: (path) => announce('voicePathChanged', { direction: 'up', path }),
         downlinkChanged: (path) => announce('voicePathChanged', { direction: 'down', path }),
         failed: (path, message) => announce('voicePathFailed', { path, message }),
+        qualityChanged: (quality, previous) =>
+          announce('voiceQualityChanged', { quality, previous }),
       },
     });
   }

@@ -1,16 +1,19 @@
 import type { Downlink, VoiceOffer } from '@sidetone/protocol';
 import type { Platform } from '../client/platform.js';
 import type { Clock } from '../clock/clock.js';
+import type { OpusFrame } from '../audio/opus-frame.js';
+import type { VoiceQuality } from './voice-quality.js';
 import type { VoicePath, VoicePathListener, VoiceTransportName } from './voice-path.js';
 import { WebSocketPath } from './websocket-path.js';
 
 export interface VoicePathsListener {
   media(body: Uint8Array): void;
   /** Voice from here goes this way from now on. */
-  uplinkChanged(path: VoiceTransportName): void;
+  uplinkChanged(path: Downlink | null): void;
   downlinkChanged(path: Downlink): void;
   failed(path: VoiceTransportName, message: string): void;
   count(reason: string): void;
+  qualityChanged(quality: VoiceQuality, previous: VoiceQuality): void;
 }
 
 export interface VoicePathsParts {
@@ -20,8 +23,10 @@ export interface VoicePathsParts {
   readonly transports: ReadonlySet<VoiceTransportName>;
   readonly openUdpPath: Platform['openUdpPath'];
   readonly sendBinary: (message: Uint8Array) => void;
-  /** Asks the server to send on this path. */
-  readonly requestDownlink: (downlink: Downlink) => void;
+  /** Asks the server to send on this path; rejects when it does not. */
+  readonly requestDownlink: (downlink: Downlink) => Promise<void>;
+  /** A request of the voice side failed; nothing else hangs on it. */
+  readonly rejected: (message: string) => void;
   readonly listener: VoicePathsListener;
 }
 
@@ -61,6 +66,28 @@ export class VoicePaths {
   get uplinkDropped(): number {
     return this.#webSocket.dropped;
   }
+
+  get quality(): VoiceQuality {
+    return {
+      level: 'good',
+      reasons: [],
+      rttMs: this.rttMs,
+      uplinkLoss: null,
+      downlinkLoss: null,
+      jitterMs: null,
+    };
+  }
+
+  frameHeard(_frame: OpusFrame): void {}
+
+  /** The control connection is gone, and with it the WebSocket's voice. */
+  controlLost(): void {}
+
+  /** Another control connection carries the session. */
+  controlRestored(): void {}
+
+  /** The way to the server may be another now. */
+  networkChanged(): void {}
 
   /** Tries the paths that the server offers beyond the one that is there. */
   open(offers: readonly VoiceOffer[]): void {
@@ -115,7 +142,9 @@ export class VoicePaths {
     const wasUp = this.#up === this.#udp;
     this.#udp = null;
     this.#parts.listener.failed('udp', message);
-    if (this.#down !== 'websocket') this.#parts.requestDownlink('websocket');
+    if (this.#down !== 'websocket') {
+      void this.#parts.requestDownlink('websocket').catch(() => undefined);
+    }
     if (!wasUp || !this.#parts.transports.has('websocket')) {
       if (wasUp) this.#up = null;
       return;
