@@ -63,7 +63,13 @@ export type { OpenedFrame, SealedFrame } from './media-port/received-frame.js';
 export { createReasonCounters } from './metrics/reason-counters.js';
 export type { BootProblem } from './server/boot-order.js';
 export { createServer } from './server/create-server.js';
-export type { EventPublisher, MethodCaller, Plugin, PluginContext } from './server/plugin.js';
+export type {
+  EventPublisher,
+  MethodCaller,
+  MethodSchema,
+  Plugin,
+  PluginContext,
+} from './server/plugin.js';
 export type { SidetoneServer } from './server/server.js';
 export type {
   CreateServerOptions,

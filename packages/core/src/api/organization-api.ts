@@ -20,7 +20,9 @@ import type { Organization } from '../organization/organization.js';
 import { ownMembershipView } from '../session/membership.js';
 import { participantView } from '../session/session.js';
 
-type Draft = Omit<MethodParams<'channel.create'>, 'parent'> & { readonly parent?: string | null };
+type Draft = Omit<MethodParams<'channel.create'>, 'parent' | 'key'> & {
+  readonly parent?: string | null;
+};
 
 /** Channels of one organization, by id. Changes reject with `WireError`, as a client is answered. */
 export interface ChannelsApi {
@@ -31,9 +33,12 @@ export interface ChannelsApi {
   create(draft: Draft): Promise<ChannelView>;
   update(
     channelId: string,
-    changes: Omit<MethodParams<'channel.update'>, 'channel'>,
+    changes: Omit<MethodParams<'channel.update'>, 'channel' | 'key'>,
   ): Promise<ChannelView>;
-  move(channelId: string, to: Omit<MethodParams<'channel.move'>, 'channel'>): Promise<ChannelView>;
+  move(
+    channelId: string,
+    to: Omit<MethodParams<'channel.move'>, 'channel' | 'key'>,
+  ): Promise<ChannelView>;
   /** With all below it; its members leave with the reason `channelDeleted`. */
   delete(channelId: string): Promise<void>;
 }

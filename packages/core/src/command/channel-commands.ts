@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { WireError } from '@sidetone/protocol';
 import { channelView, type Channel } from '../channel/channel.js';
 import {
@@ -27,7 +26,7 @@ export const channelCommands: ChannelCommands = {
       requirePermission(context, permission, parent === null ? {} : { channelId: parent });
       organization.tree.checkAdd(parent, name);
       const channel: Channel = {
-        id: randomUUID(),
+        id: context.newId(),
         organizationId: organization.id,
         parentId: parent,
         name,

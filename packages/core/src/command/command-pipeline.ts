@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { WireError, type MethodParams, type MethodResult } from '@sidetone/protocol';
 import type { Actor } from '../contracts/audit-log.js';
 import type { World } from '../domain/world.js';
 import type { Organization } from '../organization/organization.js';
 import type { Session } from '../session/session.js';
 import { channelCommands } from './channel-commands.js';
-import type { CommandName, Commands } from './command.js';
+import type { CommandContext, CommandName, Commands } from './command.js';
 import { membershipCommands } from './membership-commands.js';
 import { participantCommands } from './participant-commands.js';
 import { sessionCommands } from './session-commands.js';
@@ -25,6 +26,8 @@ export interface Caller {
   readonly actor: Actor;
   /** `null`: the embedding program. */
   readonly session: Session | null;
+  /** Ids of what the command makes. Random ones by default. */
+  readonly newId?: () => string;
 }
 
 /**
@@ -48,12 +51,26 @@ export class CommandPipeline {
     return caller.session ? caller.session.commands.run(turn) : turn();
   }
 
+  /**
+   * The answer to a repeat of a command that has succeeded, or `undefined` where the first one is
+   * good for all repeats.
+   */
+  repeat<M extends CommandName>(
+    caller: Caller,
+    name: M,
+    params: MethodParams<M>,
+  ): (() => Promise<MethodResult<M>>) | undefined {
+    const command = commands[name];
+    if (!command.again) return undefined;
+    return async () => command.again?.(this.#context(caller), params) as Promise<MethodResult<M>>;
+  }
+
   async #guarded<M extends CommandName>(
     caller: Caller,
     name: M,
     params: MethodParams<M>,
   ): Promise<MethodResult<M>> {
-    const { organization, actor, session } = caller;
+    const { organization, actor } = caller;
     const command = commands[name];
     try {
       const refusal = await this.#world.dependencies.hooks.refusal({
@@ -64,7 +81,7 @@ export class CommandPipeline {
       });
       if (refusal) throw new WireError(refusal.code, refusal.message);
       const run = (): MethodResult<M> | Promise<MethodResult<M>> =>
-        command.run({ world: this.#world, organization, actor, session }, params);
+        command.run(this.#context(caller), params);
       const result = await (command.writes === true ? organization.writes.run(run) : run());
       this.#audit(caller, name, params);
       return result;
@@ -72,6 +89,10 @@ export class CommandPipeline {
       if (error instanceof WireError) this.#audit(caller, name, params, error);
       throw error;
     }
+  }
+
+  #context({ newId = randomUUID, organization, actor, session }: Caller): CommandContext {
+    return { world: this.#world, organization, actor, session, newId };
   }
 
   #audit(caller: Caller, name: CommandName, params: object, refusal?: WireError): void {

@@ -21,6 +21,8 @@ export interface CommandContext {
   readonly actor: Actor;
   /** `null`: the embedding program asks. */
   readonly session: Session | null;
+  /** The id of what the command makes. */
+  readonly newId: () => string;
 }
 
 export interface Command<M extends CommandName> {
@@ -35,6 +37,11 @@ export interface Command<M extends CommandName> {
    * Throws `WireError` and has changed nothing then.
    */
   run(context: CommandContext, params: MethodParams<M>): MethodResult<M> | Promise<MethodResult<M>>;
+  /**
+   * The answer to a repeat of what has succeeded, where the first held secrets and is not kept.
+   * Changes nothing. Throws `WireError`.
+   */
+  again?(context: CommandContext, params: MethodParams<M>): Promise<MethodResult<M>>;
 }
 
 export type Commands = { readonly [M in CommandName]: Command<M> };
@@ -73,8 +80,11 @@ export function visibleParticipant(
   throw new WireError('NOT_FOUND', `there is no participant "${sessionId}"`);
 }
 
-/** For commands that make sense only for somebody who is connected. */
+/**
+ * For commands that make sense only for a participant. Its connection may be cut by the time that
+ * the command has its turn: the answer is kept, and asked for again.
+ */
 export function requireSession({ session }: CommandContext): Session {
-  if (session?.status === 'active') return session;
-  throw new WireError('NOT_AUTHENTICATED', 'it needs a session that is connected');
+  if (session && session.status !== 'closed') return session;
+  throw new WireError('NOT_AUTHENTICATED', 'it needs a session that has not ended');
 }

@@ -1,4 +1,4 @@
-import { WireError } from '@sidetone/protocol';
+import { WireError, type MethodResult } from '@sidetone/protocol';
 import type { Channel } from '../channel/channel.js';
 import { ownMembershipView, type Membership } from '../session/membership.js';
 import {
@@ -28,11 +28,9 @@ export const membershipCommands: MembershipCommands = {
         checkRoom(context, channel);
         world.sessions.join(organization, session, channel, listening ?? true);
       }
-      const keys = await world.plane.keys(session.id, { channelId: id });
-      const membership = session.memberships.get(id);
-      if (!membership) throw new WireError('NOT_JOINED', 'the membership ended meanwhile');
-      return { membership: ownMembershipView(membership), keys: [...keys] };
+      return joined(context, id);
     },
+    again: (context, { channel }) => joined(context, channel),
   },
 
   'channel.leave': {
@@ -73,6 +71,17 @@ export const membershipCommands: MembershipCommands = {
     },
   },
 };
+
+async function joined(
+  context: CommandContext,
+  channelId: string,
+): Promise<MethodResult<'channel.join'>> {
+  const session = requireSession(context);
+  const keys = await context.world.plane.keys(session.id, { channelId });
+  const membership = session.memberships.get(channelId);
+  if (!membership) throw new WireError('NOT_JOINED', 'the membership ended meanwhile');
+  return { membership: ownMembershipView(membership), keys: [...keys] };
+}
 
 /** Asked in the turn that joins: two joins cannot pass one free seat. */
 export function checkRoom({ world, session }: CommandContext, channel: Channel): void {

@@ -1,4 +1,4 @@
-import { Priorities } from '@sidetone/protocol';
+import { Priorities, WireError } from '@sidetone/protocol';
 import { requireSession, type Commands } from './command.js';
 
 type SessionCommands = Pick<
@@ -78,7 +78,18 @@ export const sessionCommands: SessionCommands = {
     cost: 1,
     audited: false,
     async run(context, { route }) {
+      const { clock } = context.world.dependencies;
       const session = requireSession(context);
+      const waitMs = session.keyFetches.take(route, clock.now());
+      if (waitMs > 0) {
+        throw new WireError(
+          'RATE_LIMITED',
+          `the keys of a route once a second; wait ${waitMs} ms`,
+          {
+            retryAfterMs: waitMs,
+          },
+        );
+      }
       return { keys: [...(await context.world.plane.keys(session.id, { routeId: route }))] };
     },
   },

@@ -6,10 +6,11 @@ import type {
   ControlPeer,
 } from '../contracts/control-transport.js';
 import type { World } from '../domain/world.js';
-import { AdmissionQueue } from './admission-queue.js';
+import { AdmissionQueue, type Admission } from './admission-queue.js';
 import { ControlSession } from './control-session.js';
 import type { RequestDispatcher } from './request-dispatcher.js';
 import { retrySpreadMs } from './retry-spread.js';
+import { SignInLimit } from './sign-in-limit.js';
 
 const TICK_MS = 2000;
 const VERSION = '0.1.0';
@@ -22,6 +23,7 @@ export class ControlDoor implements ControlIngress {
   readonly #hello: Hello;
   readonly #cancelTick: CancelTimer;
   readonly #admission: AdmissionQueue;
+  readonly #signInLimit: SignInLimit;
   /** Sessions at the beginning of the drain: they all come back, however few are left here. */
   #leaving = 0;
   #open = true;
@@ -31,9 +33,10 @@ export class ControlDoor implements ControlIngress {
     this.#world = world;
     this.#dispatcher = dispatcher;
     this.#hello = helloOf(world);
-    const { clock, metrics } = world.dependencies;
+    const { clock, metrics, options } = world.dependencies;
     const retryAfterMs = (): number => this.#retryAfterMs();
     this.#admission = new AdmissionQueue({ clock, metrics, retryAfterMs });
+    this.#signInLimit = new SignInLimit({ clock, metrics, rate: options.signInRate });
     this.#cancelTick = clock.every(TICK_MS, () => {
       for (const connection of this.#connections) connection.tick();
     });
@@ -47,7 +50,7 @@ export class ControlDoor implements ControlIngress {
         dispatcher: this.#dispatcher,
         hello: this.#hello,
         accepting: () => this.#open,
-        admission: { admit: (kind, work) => this.#admission.admit(kind, work, ended.signal) },
+        admission: this.#admissionOf(peer.remoteAddress, ended.signal),
         retryAfterMs: () => this.#retryAfterMs(),
         onEnd: () => {
           ended.abort();
@@ -81,6 +84,14 @@ export class ControlDoor implements ControlIngress {
   close(): void {
     this.#open = false;
     this.#cancelTick();
+  }
+
+  /** Whoever is over its limit is told before it takes a place of somebody else. */
+  #admissionOf(address: string, ended: AbortSignal): Admission {
+    return {
+      admit: (kind, work) =>
+        this.#signInLimit.pass(kind, address, () => this.#admission.admit(kind, work, ended)),
+    };
   }
 
   #retryAfterMs(): number {

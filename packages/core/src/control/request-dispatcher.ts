@@ -3,12 +3,14 @@ import {
   encodeError,
   encodeResult,
   methods,
+  RequestKey,
   WireError,
   type Envelope,
   type Validator,
 } from '@sidetone/protocol';
-import type { TSchema } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { Clean } from 'typebox/value';
+import type { CommandName } from '../command/command.js';
 import { commands, isCommandName, type CommandPipeline } from '../command/command-pipeline.js';
 import type { DomainDependencies } from '../domain/domain-dependencies.js';
 import type { Organization } from '../organization/organization.js';
@@ -19,6 +21,12 @@ type Request = Extract<Envelope, { kind: 'request' }>;
 
 /** A plugin's method costs what a command of core costs that writes. */
 const PLUGIN_METHOD_COST = 1;
+
+/** What a session begins with; it has begun when a request comes here. */
+const beginnings: ReadonlySet<string> = new Set(['session.authenticate', 'session.resume']);
+
+/** Asked of methods of plugins, whose own schemas do not name it. */
+const keyValidator = createValidator(Type.Object({ key: Type.Optional(RequestKey) }));
 
 /** Answers requests of active sessions: finds the method, checks its params, makes errors of throws. */
 export class RequestDispatcher {
@@ -61,25 +69,51 @@ export class RequestDispatcher {
     if (!known) throw new WireError('METHOD_NOT_FOUND', `there is no method "${method}"`);
     const validation = known.validator.validate(params);
     if (validation.ok) return Clean(known.schema, params);
-    const { path, message } = validation;
-    throw new WireError('INVALID_PARAMS', `${method}: "${path}" ${message}`, { details: { path } });
+    throw invalidParams(method, validation);
   }
 
   #call(organization: Organization, session: Session, { method, params }: Request): unknown {
-    if (isCommandName(method)) {
-      const actor = { kind: 'session', sessionId: session.id, userId: session.userId } as const;
-      // The schema of this very method has accepted them.
-      const accepted = this.accept(method, params) as never;
-      return this.#pipeline.execute({ organization, session, actor }, method, accepted);
-    }
-    if (method === 'session.authenticate') {
+    if (isCommandName(method)) return this.#callCommand(organization, session, method, params);
+    if (beginnings.has(method)) {
       throw new WireError('INVALID_REQUEST', 'this connection has a session already');
     }
     const extension = this.#dependencies.extensions.methods.get(method);
     if (!extension) throw new WireError('METHOD_NOT_FOUND', `there is no method "${method}"`);
-    const accepted = this.accept(method, params);
+    const keyed = extension.mutates ? this.#splitKey(method, params) : { key: undefined, params };
+    const accepted = this.accept(method, keyed.params);
     // In turn with the session's other commands, and past the same guards.
-    return session.commands.run(() => this.#callPlugin(method, extension, accepted, session));
+    const run = (): Promise<unknown> =>
+      session.commands.run(() => this.#callPlugin(method, extension, accepted, session));
+    if (keyed.key === undefined) return run();
+    return session.responses.answer({ key: keyed.key, method, params: accepted }, run);
+  }
+
+  #callCommand(
+    organization: Organization,
+    session: Session,
+    method: CommandName,
+    given: unknown,
+  ): Promise<unknown> {
+    const actor = { kind: 'session', sessionId: session.id, userId: session.userId } as const;
+    const caller = { organization, session, actor };
+    // Guards, handlers and the audit see what is asked, not how often it was.
+    const { key, ...rest } = this.accept(method, given) as { key?: string };
+    // The schema of this very method has accepted them.
+    const params = rest as never;
+    const run = (): Promise<unknown> => this.#pipeline.execute(caller, method, params);
+    if (key === undefined) return run();
+    const again = this.#pipeline.repeat(caller, method, params);
+    return session.responses.answer({ key, method, params }, run, again);
+  }
+
+  #splitKey(method: string, given: unknown): { readonly key?: string; readonly params: unknown } {
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      return { params: given };
+    }
+    const { key, ...params } = given as Record<string, unknown>;
+    const validation = keyValidator.validate(key === undefined ? {} : { key });
+    if (!validation.ok) throw invalidParams(method, validation);
+    return { params, ...validation.value };
   }
 
   async #callPlugin(
@@ -108,4 +142,11 @@ export class RequestDispatcher {
     this.#dependencies.log.error('a command failed', { method, error });
     return new WireError('INTERNAL_ERROR', 'the server failed; its log has the cause');
   }
+}
+
+function invalidParams(
+  method: string,
+  { path, message }: { readonly path: string; readonly message: string },
+): WireError {
+  return new WireError('INVALID_PARAMS', `${method}: "${path}" ${message}`, { details: { path } });
 }

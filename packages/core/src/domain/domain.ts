@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createOrganizationApi, type OrganizationApi } from '../api/organization-api.js';
 import { VoicePlane } from '../audio/voice-plane.js';
 import { ChannelLifecycle } from '../channel/channel-lifecycle.js';
@@ -18,6 +17,7 @@ import { SessionLifecycle } from '../session/session-lifecycle.js';
 import type { Session } from '../session/session.js';
 import { HandlePool } from '../talk/handle-pool.js';
 import type { DomainDependencies } from './domain-dependencies.js';
+import { firstId, stableId } from './stable-id.js';
 import type { World } from './world.js';
 
 const MAX_SESSIONS = 65_535;
@@ -82,7 +82,7 @@ export class Domain {
     const records = [...(await organizationStore.load())];
     const wanted = options.organization.toLowerCase();
     if (!records.some(({ name }) => name.toLowerCase() === wanted)) {
-      const record = { id: randomUUID(), name: options.organization };
+      const record = { id: firstId(records, options.organization), name: options.organization };
       await organizationStore.put(record);
       records.push(record);
     }
@@ -125,8 +125,12 @@ export class Domain {
     }
     const { organization: ownName, initialChannels } = dependencies.options;
     if (organization.tree.size > 0 || name.toLowerCase() !== ownName.toLowerCase()) return;
-    const api = createOrganizationApi(this.#world, this.#pipeline, organization, 'first start');
-    for (const channelName of initialChannels) await api.channels.create({ name: channelName });
+    const actor = { kind: 'program', name: 'first start' } as const;
+    for (const channelName of initialChannels) {
+      const newId = (): string => stableId('channel', id, channelName);
+      const caller = { organization, actor, session: null, newId };
+      await this.#pipeline.execute(caller, 'channel.create', { parent: null, name: channelName });
+    }
   }
 
   /** Rights have changed: what a session may not see it forgets, where it may not be it leaves. */

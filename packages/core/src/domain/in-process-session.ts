@@ -35,7 +35,7 @@ export function openInProcessSession(
   options: InProcessSessionOptions,
   outlet: SessionOutlet,
 ): InProcessSession {
-  const { session } = world.sessions.open(organization, {
+  const session = world.sessions.open(organization, {
     id: randomUUID(),
     identity: { userId: randomUUID(), displayName: options.displayName, guest: false },
     access: programAccess,

@@ -15,6 +15,7 @@ export const errorCodes = {
   ERR_PLUGIN_EVENT_INVALID: 'A plugin published a payload that its event does not allow.',
   ERR_PLUGIN_FAILED: 'A plugin threw in a step of the lifecycle; `cause` is what it threw.',
   ERR_PLUGIN_INVALID: 'What was passed to `use` is no plugin.',
+  ERR_PLUGIN_METHOD_INVALID: 'A plugin method that mutates has a param called "key".',
   ERR_PLUGIN_NAME_INVALID:
     'The name of a plugin method or event does not have the right form, or a guard names no command.',
   ERR_PLUGIN_NAME_TAKEN: 'A plugin method or event has the name of another.',

@@ -7,7 +7,7 @@ import {
   signals,
   stateEvents,
 } from '@sidetone/protocol';
-import type { TSchema } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { coreError } from '../error/error-codes.js';
 import type { EventPublisher, MethodCaller } from './plugin.js';
 
@@ -16,6 +16,8 @@ export interface PluginMethod {
   readonly plugin: string;
   readonly params: TSchema;
   readonly result: TSchema;
+  /** Whether a request may carry a key, so that a repeat of it changes nothing. */
+  readonly mutates: boolean;
   readonly handler: (params: unknown, caller: MethodCaller) => unknown;
 }
 
@@ -58,6 +60,13 @@ export class ExtensionRegistry implements Extensions {
     requireForm(name, METHOD_NAME, 'method', 'area.verb', method.plugin);
     const owner = Object.hasOwn(coreMethods, name) ? 'core' : this.methods.get(name)?.plugin;
     if (owner !== undefined) throw nameTaken(name, 'method', method.plugin, owner);
+    if (method.mutates && Type.IsObject(method.params) && 'key' in method.params.properties) {
+      throw coreError(
+        'ERR_PLUGIN_METHOD_INVALID',
+        `method "${name}" of plugin "${method.plugin}" mutates and has a param "key", which is for the key of the request: give the param another name`,
+        { details: { method: name, plugin: method.plugin } },
+      );
+    }
     this.methods.set(name, method);
   }
 

@@ -7,7 +7,13 @@ import type { PluginHooks } from '../hook/plugin-hooks.js';
 import type { Token } from '../token.js';
 import { doorTokens, secretTokens, serviceTokens } from './core-token.js';
 import type { ExtensionRegistry, PluginMethod } from './extensions.js';
-import type { EventPublisher, MethodCaller, Plugin, PluginContext } from './plugin.js';
+import type {
+  EventPublisher,
+  MethodCaller,
+  MethodSchema,
+  Plugin,
+  PluginContext,
+} from './plugin.js';
 
 export type HookStep = 'onReady' | 'onListen' | 'onClose';
 export type StepCallback = () => void | Promise<void>;
@@ -96,7 +102,7 @@ export class SetupContext implements PluginContext {
 
   method<P extends TSchema, R extends TSchema>(
     name: string,
-    schema: { readonly params: P; readonly result: R },
+    schema: MethodSchema<P, R>,
     handler: (params: Static<P>, caller: MethodCaller) => Static<R> | Promise<Static<R>>,
   ): void {
     this.#requireSetup('method');
@@ -104,6 +110,7 @@ export class SetupContext implements PluginContext {
       plugin: this.#plugin.name,
       params: schema.params,
       result: schema.result,
+      mutates: schema.mutates ?? false,
       // Its params have passed the schema when it is called.
       handler: handler as PluginMethod['handler'],
     });

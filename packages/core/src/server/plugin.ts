@@ -10,6 +10,19 @@ export interface MethodCaller {
   readonly userId: string;
 }
 
+/** The shape of a control method that a plugin adds. */
+export interface MethodSchema<P extends TSchema, R extends TSchema> {
+  readonly params: P;
+  readonly result: R;
+  /**
+   * Whether it changes something. A request may carry the param `key` then, a fresh UUID: asked
+   * again with it, on another connection too, it is answered as the first time and the handler is
+   * not called. `params` must not have a `key` of its own (`ERR_PLUGIN_METHOD_INVALID`). The answer
+   * stays in memory for 5 minutes: no secrets in it. Default false.
+   */
+  readonly mutates?: boolean;
+}
+
 /** Sends a plugin's own event; unnumbered, to those of the sessions that are connected. */
 export type EventPublisher<T> = (sessionIds: Iterable<string>, payload: T) => void;
 
@@ -34,7 +47,7 @@ export interface PluginContext {
   /** Adds a control method, `area.verb`. The handler may throw `WireError`. */
   method<P extends TSchema, R extends TSchema>(
     name: string,
-    schema: { readonly params: P; readonly result: R },
+    schema: MethodSchema<P, R>,
     handler: (params: Static<P>, caller: MethodCaller) => Static<R> | Promise<Static<R>>,
   ): void;
   /** Adds a server event and returns what sends it. */

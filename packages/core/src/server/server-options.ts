@@ -5,6 +5,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { Logger } from '../contracts/logger.js';
 import type { Metrics } from '../contracts/metrics.js';
 import { coreError } from '../error/error-codes.js';
+import type { TokenRate } from '../limit/token-bucket.js';
 
 /** How a server behaves; resolved, complete and frozen. */
 export interface ServerOptions {
@@ -27,6 +28,12 @@ export interface ServerOptions {
    * with the connection. Default 60,000 ms.
    */
   readonly resumeTimeoutMs: number;
+  /**
+   * How often one IPv4 address, or IPv6 /64, may sign in, successfully or not, and separately how
+   * often it may try resume tokens that are not good. Loopback is not limited. Default a burst of
+   * 64 and 8 a second; each at most 100,000.
+   */
+  readonly signInRate: TokenRate;
   /** What a client may send; `hello` tells it. */
   readonly limits: Limits;
 }
@@ -38,9 +45,10 @@ export interface ServerServices {
   readonly metrics: Metrics;
 }
 
-/** What `createServer` takes: each option may be left out, and so may each limit. */
+/** What `createServer` takes: each option may be left out, and so may each number of a group. */
 export interface CreateServerOptions
-  extends Partial<Omit<ServerOptions, 'limits'>>, Partial<ServerServices> {
+  extends Partial<Omit<ServerOptions, 'limits' | 'signInRate'>>, Partial<ServerServices> {
+  readonly signInRate?: Partial<TokenRate>;
   readonly limits?: Partial<Limits>;
 }
 
@@ -62,6 +70,11 @@ const limits = {
   channelsJoined: count(64, 1024),
 } satisfies Record<keyof Limits, TSchema>;
 
+const signInRate = {
+  burst: count(64, 100_000),
+  perSecond: count(8, 100_000),
+} satisfies Record<keyof TokenRate, TSchema>;
+
 const optionsSchema = Type.Object({
   serverName: name('Sidetone'),
   organization: name('Main'),
@@ -71,6 +84,7 @@ const optionsSchema = Type.Object({
   drainTimeoutMs: timeout(5000, 0),
   authenticationTimeoutMs: timeout(5000),
   resumeTimeoutMs: timeout(60_000, 0),
+  signInRate: Type.Object(signInRate),
   limits: Type.Object(limits),
 } satisfies Record<keyof ServerOptions, TSchema>);
 

@@ -1,15 +1,20 @@
 import type { ParticipantView, StateEventName } from '@sidetone/protocol';
 import type { RosterSession } from '../audio/roster.js';
+import { ResponseLedger } from '../command/response-ledger.js';
 import { SerialQueue } from '../command/serial-queue.js';
 import type { SubjectAccess } from '../contracts/access-policy.js';
 import type { Identity } from '../contracts/authenticator.js';
 import type { Clock } from '../contracts/clock.js';
+import { BucketTable } from '../limit/bucket-table.js';
 import { TokenBucket, type TokenRate } from '../limit/token-bucket.js';
 import type { Membership } from './membership.js';
 import type { SessionOutlet } from './session-outlet.js';
 
 /** A client that pipelines more than this does not wait for its answers. */
 const MAX_WAITING_COMMANDS = 64;
+
+const KEY_FETCHES = { burst: 3, perSecond: 1 } as const;
+const MAX_ROUTES_FETCHED = 256;
 
 export interface SessionSeed {
   readonly id: string;
@@ -47,6 +52,10 @@ export class Session implements RosterSession {
   readonly commands: SerialQueue = new SerialQueue(MAX_WAITING_COMMANDS);
   /** Of its commands; a fresh connection brings no fresh budget. */
   readonly budget: TokenBucket;
+  /** By id of a route: a client that fetches its keys over and over is broken. */
+  readonly keyFetches: BucketTable = new BucketTable(KEY_FETCHES, MAX_ROUTES_FETCHED);
+  /** What its requests were answered. */
+  readonly responses: ResponseLedger;
   #joins = 0;
 
   constructor(seed: SessionSeed) {
@@ -58,6 +67,7 @@ export class Session implements RosterSession {
     this.outlet = seed.outlet;
     this.transport = seed.transport;
     this.budget = new TokenBucket(seed.commandRate, seed.clock.now());
+    this.responses = new ResponseLedger(seed.clock);
   }
 
   get userId(): string {
@@ -70,7 +80,7 @@ export class Session implements RosterSession {
 
   /** `payload` is the JSON text of the event. */
   tellState(name: StateEventName, payload: string): void {
-    if (this.status === 'active') this.outlet.state(name, payload);
+    if (this.status !== 'closed') this.outlet.state(name, payload);
   }
 }
 

@@ -4,7 +4,13 @@ import { ExtensionRegistry } from '../../src/server/extensions.js';
 import { voiceErrorOf } from '../double/thrown.js';
 
 const schema = Type.Object({ text: Type.String({ maxLength: 100_000 }) });
-const method = { plugin: 'chat', params: schema, result: schema, handler: () => ({ text: '' }) };
+const method = {
+  plugin: 'chat',
+  params: schema,
+  result: schema,
+  mutates: false,
+  handler: () => ({ text: '' }),
+};
 
 describe('extensions', () => {
   it('keep methods and events by name', () => {
