@@ -19,7 +19,7 @@ interface ConnectionParts {
   readonly nowMs: number;
 }
 
-/** What the transport knows of one session: its keys, its counters, where it is. */
+/** What the transport knows of one session: its keys, its counters, its address. */
 export class Connection {
   readonly session: VoiceSession;
   readonly id: number;
@@ -27,11 +27,9 @@ export class Connection {
   readonly uplink: HopKey;
   /** Packet numbers of authenticated datagrams. */
   readonly window: ReplayWindow = new ReplayWindow();
-  readonly check: AddressCheck;
+  /** Where it is. */
+  readonly path: AddressCheck;
   readonly pings: TokenBucket;
-  /** The confirmed address; `null` before the first answer. */
-  address: string | null = null;
-  port = 0;
   mediaSent = 0;
   mediaReceived = 0;
   readonly #downlink: HopKey;
@@ -42,17 +40,8 @@ export class Connection {
     this.id = id;
     this.uplink = createHopKey(uplinkKey);
     this.#downlink = createHopKey(downlinkKey);
-    this.check = new AddressCheck(nowMs);
+    this.path = new AddressCheck(nowMs);
     this.pings = new TokenBucket(PINGS, nowMs);
-  }
-
-  isAt(address: string, port: number): boolean {
-    return this.port === port && this.address === address;
-  }
-
-  moveTo(address: string, port: number): void {
-    this.address = address;
-    this.port = port;
   }
 
   /** A datagram to the client with all fields and a tag, under the next packet number. */

@@ -1,7 +1,6 @@
-import type { Clock, Logger, VoiceIngress, VoiceTransport } from '@sidetone/core';
+import type { Logger } from '@sidetone/core';
 import {
   buildPing,
-  buildProbe,
   expandPacketNumber,
   PacketType,
   parseDatagram,
@@ -13,17 +12,13 @@ import {
 } from '@sidetone/protocol';
 import type { Connection } from './connection.js';
 import type { ConnectionTable } from './connection-table.js';
-import type { DropCounters, DropReason } from './drop-counters.js';
+import type { DropReason } from './drop-counters.js';
+import { PathKeeper, type PathKeeperParts } from './path-keeper.js';
 import { SourceLimiter } from './source-limiter.js';
 
-interface DatagramIntakeParts {
-  readonly clock: Clock;
+interface DatagramIntakeParts extends PathKeeperParts {
   readonly log: Logger;
   readonly connections: ConnectionTable;
-  readonly dropped: DropCounters;
-  readonly transport: VoiceTransport;
-  readonly ingress: VoiceIngress;
-  readonly send: (bytes: Uint8Array, address: string, port: number) => void;
 }
 
 const UNREADABLE: Readonly<Record<DatagramReject, DropReason>> = {
@@ -41,10 +36,12 @@ const UNREADABLE: Readonly<Record<DatagramReject, DropReason>> = {
 export class DatagramIntake {
   readonly #parts: DatagramIntakeParts;
   readonly #sources = new SourceLimiter();
+  readonly #keeper: PathKeeper;
   #failed = false;
 
   constructor(parts: DatagramIntakeParts) {
     this.#parts = parts;
+    this.#keeper = new PathKeeper(parts);
   }
 
   /** Never throws: one datagram must not end the process, whatever it turns out to break. */
@@ -68,15 +65,18 @@ export class DatagramIntake {
     if (!datagram.ok) return dropped[UNREADABLE[datagram.reason]].add();
     const connection = connections.byId(datagram.connectionId);
     if (connection === undefined) return dropped.unknownConnection.add();
-    const confirmed = connection.isAt(address, port);
+    const confirmed = connection.path.isAt(address, port);
     if (!confirmed && !this.#sources.allows(address, clock.now())) {
       return dropped.sourceLimited.add();
     }
     const { window, uplink } = connection;
     const packetNumber = expandPacketNumber(datagram.packetNumberLow, window.highest);
     if (!uplink.verify(packetNumber, bytes)) return dropped.badTag.add();
-    if (!window.accept(packetNumber)) return dropped.replayed.add();
-    this.#dispatch(connection, datagram.type, datagram.body, { address, port, confirmed });
+    const highest = packetNumber > window.highest;
+    const fresh = window.accept(packetNumber);
+    const origin = { address, port, confirmed, highest };
+    if (fresh) this.#dispatch(connection, datagram.type, datagram.body, origin);
+    else this.#dispatchAgain(connection, datagram.type, datagram.body, origin);
   }
 
   #dispatch(connection: Connection, type: DatagramType, body: Uint8Array, from: Origin): void {
@@ -88,22 +88,39 @@ export class DatagramIntake {
       case PacketType.probe:
         return this.#probe(connection, body, from);
       case PacketType.pong:
-        return this.#parts.dropped.unexpected.add();
+        this.#parts.dropped.unexpected.add();
+        return this.#seen(connection, from);
     }
   }
 
+  /**
+   * A number that has come before. Answers are judged all the same: they are bound to random bytes,
+   * and somebody who sends on copies faster must not take the client's own answer off the count.
+   */
+  #dispatchAgain(connection: Connection, type: DatagramType, body: Uint8Array, from: Origin): void {
+    const parsed = type === PacketType.probe ? parseProbe(body) : null;
+    if (parsed?.ok !== true || parsed.probe.step !== ProbeStep.answer) {
+      return this.#parts.dropped.replayed.add();
+    }
+    this.#keeper.answered(connection, parsed.probe.challenge, from, false);
+  }
+
+  /** The tag says whose it is, wherever it came from: a talker is heard while its address moves. */
   #media(connection: Connection, body: Uint8Array, from: Origin): void {
-    const { dropped, ingress, transport } = this.#parts;
-    if (!from.confirmed) return dropped.unconfirmedAddress.add();
+    const { ingress, transport } = this.#parts;
     connection.mediaReceived += 1;
     ingress.receive(connection.session, transport, body);
+    this.#seen(connection, from);
   }
 
   #ping(connection: Connection, body: Uint8Array, from: Origin): void {
     const { dropped, clock, send } = this.#parts;
     const parsed = parsePing(body);
     if (!parsed.ok) return dropped.malformed.add();
-    if (!from.confirmed) return dropped.unconfirmedAddress.add();
+    if (!from.confirmed) {
+      dropped.unconfirmedAddress.add();
+      return this.#seen(connection, from);
+    }
     if (!connection.pings.take(clock.now())) return dropped.pingLimited.add();
     const pong = buildPing({
       id: parsed.ping.id,
@@ -120,37 +137,28 @@ export class DatagramIntake {
     const { step, challenge } = parsed.probe;
     switch (step) {
       case ProbeStep.ask:
-        return this.#challenge(connection, from);
+        return this.#keeper.seen(connection, from, true, from.highest);
       case ProbeStep.answer:
-        return this.#confirm(connection, challenge, from);
+        this.#keeper.answered(connection, challenge, from, true);
+        break;
       case ProbeStep.challenge:
-        return dropped.unexpected.add();
+        dropped.unexpected.add();
+        break;
     }
+    this.#seen(connection, from);
   }
 
-  #challenge(connection: Connection, { address, port }: Origin): void {
-    const { dropped, clock, send } = this.#parts;
-    const challenge = connection.check.challenge(address, port, clock.now());
-    if (challenge === null) return dropped.challengeLimited.add();
-    const probe = buildProbe({ step: ProbeStep.challenge, challenge });
-    send(connection.datagram(PacketType.probe, probe), address, port);
-  }
-
-  #confirm(connection: Connection, answer: Uint8Array, { address, port, confirmed }: Origin): void {
-    const { dropped, clock, ingress, transport } = this.#parts;
-    // Clients repeat an answer that may have been lost.
-    if (confirmed) return;
-    if (!connection.check.confirms(answer, address, port, clock.now())) {
-      return dropped.wrongAnswer.add();
-    }
-    connection.moveTo(address, port);
-    ingress.pathReady(connection.session, transport);
+  #seen(connection: Connection, from: Origin): void {
+    if (!from.confirmed) this.#keeper.seen(connection, from, false, from.highest);
   }
 }
 
-/** Where a datagram came from, and whether the session has confirmed that address. */
+/** Where a datagram came from. */
 interface Origin {
   readonly address: string;
   readonly port: number;
+  /** Voice of the session goes there. */
   readonly confirmed: boolean;
+  /** No datagram of the session had a higher number before. */
+  readonly highest: boolean;
 }

@@ -19,11 +19,15 @@ const reasons = [
   'replayed',
   /** Authenticated, but the body is not what its type promises. */
   'malformed',
-  /** Media or a ping from an address that is not confirmed. */
+  /** A ping from an address that is not confirmed, which gets a challenge and no pong. */
   'unconfirmedAddress',
+  /** A probe that asks from an address that is not confirmed, behind a higher number. */
+  'overtaken',
   'challengeLimited',
   /** An answer that fits no open challenge to its address. */
   'wrongAnswer',
+  /** A true answer, but the session has moved too often within a minute. */
+  'moveLimited',
   'pingLimited',
   /** A pong although the server asked nothing, or a challenge, which only the server makes. */
   'unexpected',

@@ -14,6 +14,7 @@ import { ConnectionTable } from './connection-table.js';
 import { DatagramIntake } from './datagram-intake.js';
 import { createDropCounters } from './drop-counters.js';
 import type { ResolvedUdpOptions } from './options.js';
+import { createPathCounters } from './path-counters.js';
 import { UdpSocket } from './udp-socket.js';
 
 interface UdpVoiceParts {
@@ -47,6 +48,7 @@ export class UdpVoice implements VoiceTransport {
       log,
       connections: this.#connections,
       dropped: createDropCounters(metrics),
+      paths: createPathCounters(metrics),
       transport: this,
       ingress,
       send: (bytes, address, port) => {
@@ -70,7 +72,7 @@ export class UdpVoice implements VoiceTransport {
     const port = options.publicPort ?? this.#socket.port;
     if (port === null) return null;
     const before = this.#connections.remove(session);
-    if (before && before.address !== null) this.#ingress?.pathLost(session, this);
+    if (before && before.path.address !== null) this.#ingress?.pathLost(session, this);
     const id = this.#connections.freshId();
     const uplinkKey = randomBytes(HOP_KEY_BYTES);
     const downlinkKey = randomBytes(HOP_KEY_BYTES);
@@ -97,10 +99,12 @@ export class UdpVoice implements VoiceTransport {
     let sent = 0;
     for (let i = 0; i < sinks.length; i++) {
       const connection = this.#connections.byHandle(sinks[i] as number);
-      if (connection === undefined || connection.address === null) continue;
+      if (connection === undefined) continue;
+      const { address, port } = connection.path;
+      if (address === null) continue;
       connection.mediaSent += 1;
       sent += 1;
-      socket.sendUnwatched(packet, connection.address, connection.port);
+      socket.sendUnwatched(packet, address, port);
     }
     this.#sent.add(sent);
   }

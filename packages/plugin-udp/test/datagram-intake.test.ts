@@ -15,6 +15,7 @@ import { Connection } from '../src/connection.js';
 import { ConnectionTable } from '../src/connection-table.js';
 import { DatagramIntake } from '../src/datagram-intake.js';
 import { createDropCounters } from '../src/drop-counters.js';
+import { createPathCounters } from '../src/path-counters.js';
 
 describe('a datagram from port 0', () => {
   it('is dropped before anything is sent there, which would throw', () => {
@@ -36,6 +37,7 @@ describe('a datagram from port 0', () => {
       clock: createFakeClock(),
       connections,
       dropped: createDropCounters(metrics),
+      paths: createPathCounters(metrics),
       transport: {} as never,
       ingress: {} as never,
       send: (bytes, address, port) => socket.send(bytes, port, address),

@@ -34,8 +34,10 @@ describe('hostile datagrams', () => {
   const expectRefused = async (bytes: Uint8Array, reason: string): Promise<void> => {
     const before = stage.dropped[reason] ?? 0;
     const forwarded = stage.ingress.received.length;
-    // Time for the victim's pings, which show that the datagram before them has been handled.
-    stage.clock.advance(100);
+    // Time for the victim's pings. The first overtakes what the attacker has of the victim's own, the
+    // second shows that the datagram before it has been handled.
+    stage.clock.advance(200);
+    await victim.ping();
     attacker.send(bytes);
     await victim.ping();
     expect(stage.dropped[reason]).to.equal(before + 1);
@@ -163,10 +165,12 @@ describe('hostile datagrams', () => {
     await expectRefused(old, 'replayed');
   });
 
-  it('caught on the way and sent on from another address move nothing and are not forwarded', async () => {
-    await expectRefused(victim.datagram(PacketType.media, body()), 'unconfirmedAddress');
+  it('caught on the way, overtaken, and sent on from another address move nothing', async () => {
+    const ask = victim.ask();
     const ping = buildPing({ id: 9, mediaSent: 0, mediaReceived: 0 });
-    await expectRefused(victim.datagram(PacketType.ping, ping), 'unconfirmedAddress');
+    const caughtPing = victim.datagram(PacketType.ping, ping);
+    await expectRefused(ask, 'overtaken');
+    await expectRefused(caughtPing, 'unconfirmedAddress');
     const voice = victim.next();
     stage.voice.sendMany(new Uint8Array(60).fill(8), Uint32Array.of(1), 1);
     await voice;

@@ -120,22 +120,6 @@ describe('voice over UDP', () => {
     expect(stage.metrics.snapshot()['udp.sent']).to.equal(2);
   });
 
-  it('moves to a new address only by a challenge answered there', async () => {
-    const client = await stage.confirmed();
-    const moved = await stage.client(client.offer);
-    moved.nextPacketNumber = 500;
-    const challenge = await moved.challenge();
-    let arrival = client.next();
-    stage.voice.sendMany(packet(), Uint32Array.of(1), 1);
-    await arrival;
-    moved.send(moved.answer(challenge));
-    await moved.ping();
-    arrival = moved.next();
-    stage.voice.sendMany(packet(), Uint32Array.of(1), 1);
-    await arrival;
-    expect(stage.ingress.paths).to.deep.equal(['ready session-1', 'ready session-1']);
-  });
-
   it('forgets a session that is detached, keys included', async () => {
     const client = await stage.confirmed();
     const other = await stage.confirmed();

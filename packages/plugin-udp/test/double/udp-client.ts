@@ -25,25 +25,39 @@ const NO_CHALLENGE = new Uint8Array(8);
 export class UdpClient {
   readonly offer: UdpOffer;
   readonly received: Buffer[] = [];
-  nextPacketNumber = 0;
+  /** Of the session: all its sockets count on. */
+  readonly #numbers: { next: number };
   readonly #socket: Socket;
   readonly #uplink: HopKey;
   readonly #downlink: HopKey;
 
-  private constructor(offer: VoiceOffer | null, socket: Socket) {
+  private constructor(offer: VoiceOffer | null, socket: Socket, numbers = { next: 0 }) {
     if (offer?.transport !== 'udp') throw new Error('no offer for UDP');
     this.offer = offer;
     this.#socket = socket;
+    this.#numbers = numbers;
     this.#uplink = createHopKey(decodeBase64(offer.uplinkKey, 32) as Uint8Array);
     this.#downlink = createHopKey(decodeBase64(offer.downlinkKey, 32) as Uint8Array);
     socket.on('message', (bytes) => this.received.push(bytes));
   }
 
-  static async open(offer: VoiceOffer | null): Promise<UdpClient> {
-    const socket = createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
-    await once(socket, 'listening');
+  static async open(offer: VoiceOffer | null, host = '127.0.0.1'): Promise<UdpClient> {
+    const socket = await bound(host);
     return new UdpClient(offer, socket);
+  }
+
+  /** Another socket of the same client. */
+  async elsewhere(host = '127.0.0.1'): Promise<UdpClient> {
+    const socket = await bound(host);
+    return new UdpClient(this.offer, socket, this.#numbers);
+  }
+
+  get nextPacketNumber(): number {
+    return this.#numbers.next;
+  }
+
+  set nextPacketNumber(next: number) {
+    this.#numbers.next = next;
   }
 
   close(): void {
@@ -63,6 +77,11 @@ export class UdpClient {
     const at = this.received.length;
     await once(this.#socket, 'message');
     return this.received[at] as Buffer;
+  }
+
+  /** What comes next, and nobody asked this socket for: the bytes of a challenge. */
+  async nextChallenge(): Promise<Uint8Array> {
+    return this.readChallenge(await this.next());
   }
 
   ask(): Uint8Array {
@@ -112,4 +131,11 @@ export class UdpClient {
     if (!this.#downlink.verify(datagram.packetNumberLow, bytes)) throw new Error('wrong tag');
     return datagram.body;
   }
+}
+
+async function bound(host: string): Promise<Socket> {
+  const socket = createSocket('udp4');
+  socket.bind(0, host);
+  await once(socket, 'listening');
+  return socket;
 }

@@ -63,10 +63,17 @@ export class UdpStage {
   }
 
   /** A client of its own session, or one more socket with the keys of another client's. */
-  async client(offer = this.voice.offer(this.session())): Promise<UdpClient> {
-    const client = await UdpClient.open(offer);
+  async client(offer = this.voice.offer(this.session()), host?: string): Promise<UdpClient> {
+    const client = await UdpClient.open(offer, host);
     this.#clients.push(client);
     return client;
+  }
+
+  /** Another socket of a client's, which goes on with its packet numbers. */
+  async elsewhere(client: UdpClient, host?: string): Promise<UdpClient> {
+    const moved = await client.elsewhere(host);
+    this.#clients.push(moved);
+    return moved;
   }
 
   async confirmed(): Promise<UdpClient> {
