@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { waitFor } from '@sidetone/testkit';
 
 interface Question {
   readonly id: number;
@@ -14,6 +15,9 @@ type Answer =
 
 /** What a child program can be asked; the answer comes back as plain data. */
 export type Calls = Readonly<Record<string, (params: never) => unknown>>;
+
+/** A program that runs answers sooner. */
+const ANSWER_MS = 200;
 
 /** In the child: answers what the test asks, until the test goes away. */
 export function answerCalls(calls: Calls): void {
@@ -76,13 +80,7 @@ export class ChildProgram<C extends Calls> {
     name: N,
     ...params: Parameters<C[N]>
   ): Promise<Awaited<ReturnType<C[N]>>> {
-    const id = (this.#lastId += 1);
-    const answer = new Promise<Answer>((resolve) => this.#answers.set(id, resolve));
-    if (!this.running) throw new Error('the program has ended');
-    this.#child.send({ id, name, params: params[0] ?? null } satisfies Question);
-    const settled = await answer;
-    if ('failure' in settled) throw new Error(`${name}: ${settled.failure}`);
-    return settled.result as Awaited<ReturnType<C[N]>>;
+    return (await this.#ask(name, params[0])) as Awaited<ReturnType<C[N]>>;
   }
 
   async stop(): Promise<void> {
@@ -90,6 +88,49 @@ export class ChildProgram<C extends Calls> {
     const exited = once(this.#child, 'exit');
     this.#child.disconnect();
     await exited;
+  }
+
+  /** Stops it where it stands, until `resume`: its sockets stay open and the kernel goes on for it. */
+  async freeze(): Promise<void> {
+    this.#child.kill('SIGSTOP');
+    // The signal may take a moment; that questions stay without an answer says that it has struck.
+    await waitFor(async () => !(await this.#answersWithin(ANSWER_MS)), {
+      describe: () => `process ${this.pid} goes on`,
+    });
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
+
+  /** Ends it without a word, as a crash does; resolves with the signal that ended it. */
+  async kill(): Promise<NodeJS.Signals | null> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    const [, signal] = (await exited) as [number | null, NodeJS.Signals | null];
+    return signal;
+  }
+
+  async #ask(name: string, params?: unknown): Promise<unknown> {
+    const id = (this.#lastId += 1);
+    const answer = new Promise<Answer>((resolve) => this.#answers.set(id, resolve));
+    if (!this.running) throw new Error('the program has ended');
+    this.#child.send({ id, name, params: params ?? null } satisfies Question);
+    const settled = await answer;
+    if ('failure' in settled) throw new Error(`${name}: ${settled.failure}`);
+    return settled.result;
+  }
+
+  #answersWithin(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), ms);
+      const answered = (): void => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      // A program knows no such call, and says so if it runs.
+      this.#ask('are you there?').then(answered, answered);
+    });
   }
 }
 

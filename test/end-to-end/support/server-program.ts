@@ -10,22 +10,39 @@ import {
   type Plugin,
 } from '@sidetone/core';
 import { http } from '@sidetone/plugin-http';
-import { udp } from '@sidetone/plugin-udp';
+import { udp, type UdpOptions } from '@sidetone/plugin-udp';
 import { websocket } from '@sidetone/plugin-websocket';
 import { answerCalls, programSettings } from './child-program.js';
 
 export interface ServerSettings {
   readonly channels?: readonly string[];
   readonly limits?: CreateServerOptions['limits'];
+  /** Free ones by default. */
+  readonly httpPort?: number;
+  readonly udp?: UdpOptions;
+  readonly resumeTimeoutMs?: number;
+  readonly drainTimeoutMs?: number;
   /** Guests of this name may speak and may not listen. */
   readonly speakOnly?: string;
   /** Served as /page.html, so that a browser has an origin that the server knows. */
   readonly page?: { readonly scriptFile: string; readonly contentSecurityPolicy: string };
 }
 
+export interface RosterEntry {
+  readonly session: string;
+  readonly name: string;
+  readonly away: boolean;
+  /** Names of the joined ones, in alphabetical order. */
+  readonly channels: readonly string[];
+}
+
 const {
   channels = ['Command', 'Flight', 'Ground'],
+  httpPort = 0,
+  udp: udpOptions = {},
   limits,
+  resumeTimeoutMs,
+  drainTimeoutMs,
   speakOnly,
   page,
 } = programSettings<ServerSettings>();
@@ -80,10 +97,15 @@ const pagePlugin = ({
   },
 });
 
-const server = createServer({ initialChannels: channels, ...(limits ? { limits } : {}) })
-  .use(http({ port: 0 }))
-  .use(websocket())
-  .use(udp({ port: 0 }));
+const server = createServer({
+  initialChannels: channels,
+  ...(limits ? { limits } : {}),
+  ...(resumeTimeoutMs === undefined ? {} : { resumeTimeoutMs }),
+  ...(drainTimeoutMs === undefined ? {} : { drainTimeoutMs }),
+})
+  .use(http({ port: httpPort }))
+  .use(websocket({ unauthenticatedTotal: 4096 }))
+  .use(udp({ port: 0, ...udpOptions }));
 if (page !== undefined) server.use(pagePlugin(page));
 if (speakOnly !== undefined) server.use(speakOnlyPolicy(speakOnly));
 
@@ -104,6 +126,19 @@ const calls = {
   metrics: (): Readonly<Record<string, number>> => server.get(Metrics).snapshot(),
   /** Exceptions that nobody caught; a test expects none. */
   uncaught: (): readonly string[] => uncaught,
+  /** Everybody the server knows, in the order of signing in. */
+  roster(): readonly RosterEntry[] {
+    const { channels: all, participants } = server.organization();
+    return participants.list().map(({ session, user, away, memberships }) => ({
+      session,
+      name: user.name,
+      away,
+      channels: [...memberships.keys()].map((id) => all.get(id)?.name ?? id).sort(),
+    }));
+  },
+  /** TCP connections that the process has open, its listening socket not counted. */
+  sockets: (): number =>
+    process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length,
   occupants(channel: string): number {
     const { channels: all, participants } = server.organization();
     const id = all.find(channel)?.id ?? '';
