@@ -5,6 +5,7 @@ import type {
   ControlIngress,
   ControlPeer,
 } from '../contracts/control-transport.js';
+import { inBatches } from '../domain/in-batches.js';
 import type { World } from '../domain/world.js';
 import { AdmissionQueue, type Admission } from './admission-queue.js';
 import { ControlSession } from './control-session.js';
@@ -70,10 +71,12 @@ export class ControlDoor implements ControlIngress {
     this.#open = false;
     this.#leaving = this.#world.registry.sessionCount;
     const { clock } = this.#world.dependencies;
-    for (const connection of [...this.#connections]) connection.shutDown();
+    const untilMs = clock.now() + deadlineMs;
+    const hasTime = (): boolean => clock.now() < untilMs;
+    await inBatches(this.#connections, hasTime, (connection) => connection.shutDown());
     if (this.#connections.size === 0) return;
     await new Promise<void>((resolve) => {
-      const cancel = clock.after(deadlineMs, resolve);
+      const cancel = clock.after(untilMs - clock.now(), resolve);
       this.#onEmpty = () => {
         cancel();
         resolve();

@@ -17,6 +17,7 @@ import { SessionLifecycle } from '../session/session-lifecycle.js';
 import type { Session } from '../session/session.js';
 import { HandlePool } from '../talk/handle-pool.js';
 import type { DomainDependencies } from './domain-dependencies.js';
+import { inBatches } from './in-batches.js';
 import { firstId, stableId } from './stable-id.js';
 import type { World } from './world.js';
 
@@ -97,10 +98,16 @@ export class Domain {
 
   /** Refuses new sessions, tells the present ones, and waits until they have gone. */
   async drain(deadlineMs: number): Promise<void> {
+    const { registry, sessions, dependencies } = this.#world;
+    const { clock } = dependencies;
+    const untilMs = clock.now() + deadlineMs;
     await this.#door.drain(deadlineMs);
-    for (const session of [...this.#world.registry.sessions()]) {
-      this.#world.sessions.close(session, 'shutdown', 'the server stops', 'SHUTTING_DOWN');
-    }
+    // Who is inside the process, or waits for its client to come back.
+    await inBatches(
+      registry.sessions(),
+      () => clock.now() < untilMs,
+      (session) => sessions.close(session, 'shutdown', 'the server stops', 'SHUTTING_DOWN'),
+    );
   }
 
   close(): void {
