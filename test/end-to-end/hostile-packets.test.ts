@@ -109,10 +109,31 @@ describe('Hostile packets', function () {
     expect(await server.call('uncaught')).to.deep.equal([]);
   }
 
+  const counter = async (name: string): Promise<number> =>
+    (await server.call('metrics'))[name] ?? 0;
+
+  const grownBy = (name: string, count: number): Promise<unknown> =>
+    waitFor(async () => (await counter(name)) - (counters[name] ?? 0) >= count, {
+      describe: () => `${name} did not grow by ${count}`,
+    });
+
+  /** Voice to Ann still goes where it went. */
+  async function expectUnmoved(): Promise<void> {
+    expect((await counter('udp.moved')) - (counters['udp.moved'] ?? 0)).to.equal(0);
+    let annHeard = 0;
+    const heard = strangerHeard;
+    ann.onMedia = () => (annHeard += 1);
+    await waitFor(() => {
+      mallory.sendMedia(mallory.seal(malloryTalk, mallorySeq, part(mallorySeq++), opus));
+      return annHeard > 0;
+    });
+    expect(strangerHeard, 'voice that went astray').to.equal(heard);
+  }
+
   const fromStranger = (bytes: Uint8Array): void =>
     stranger.send(bytes, ann.udp?.offer.port ?? 0, '127.0.0.1');
 
-  const nextFrame = (): Uint8Array => ann.seal(annTalk, annSeq, part(annSeq++), opus);
+  const nextFrame = (talk = annTalk): Uint8Array => ann.seal(talk, annSeq, part(annSeq++), opus);
 
   it('without a connection: random bytes of every length get no answer', async () => {
     const before = await server.call('metrics');
@@ -171,18 +192,47 @@ describe('Hostile packets', function () {
   });
 
   it('captured, and sent again from another address: nothing moves, nothing is answered', async () => {
-    const captured = Array.from({ length: 50 }, () => ann.datagram(PacketType.media, nextFrame()));
-    for (const datagram of captured) ann.sendDatagram(datagram);
-    await waitFor(() => bobHeard === captured.length);
-    bobHeard = 0;
+    // Some are heard; the rest names no handle of Ann's, or her budget would be gone.
+    const frames = Array.from({ length: 1_000 }, (_, index) =>
+      nextFrame(index % 20 === 0 ? annTalk : { ...annTalk, handle: 60_000 }),
+    );
+    const captured = frames.map((frame) => ann.datagram(PacketType.media, frame));
+    const received = await counter('voice.received');
+    for (let sent = 0; sent < captured.length; sent += 50) {
+      for (const datagram of captured.slice(sent, sent + 50)) ann.sendDatagram(datagram);
+      await waitFor(async () => (await counter('voice.received')) >= received + sent + 50);
+    }
+    await waitFor(() => bobHeard === captured.length / 20);
     counters = await server.call('metrics');
-    for (const datagram of captured) fromStranger(datagram);
+    bobHeard = 0;
+    for (let sent = 0; sent < captured.length; sent += 50) {
+      for (const datagram of captured.slice(sent, sent + 50)) fromStranger(datagram);
+      await grownBy('udp.dropped.replayed', sent + 50);
+    }
     await expectDropped('udp.dropped.replayed', captured.length);
+    await expectUnmoved();
   });
 
-  it('fresh and true, but from an address that was never confirmed', async () => {
+  it('fresh and true, from another address: passed on, and challenged on both paths, once', async () => {
     fromStranger(ann.datagram(PacketType.media, nextFrame()));
-    await expectDropped('udp.dropped.unconfirmedAddress');
+    await waitFor(() => bobHeard === 1);
+    await waitFor(() => strangerHeard === 1);
+    // Ann answers on her old path, where she still is.
+    await grownBy('udp.kept', 1);
+    for (let i = 0; i < 5; i += 1) fromStranger(ann.datagram(PacketType.media, nextFrame()));
+    await waitFor(() => bobHeard === 6);
+    expect(strangerHeard, 'the address rests').to.equal(1);
+    await expectUnmoved();
+  });
+
+  it('held back, and sent from elsewhere after later ones: passed on, and not even challenged', async () => {
+    const held = Array.from({ length: 10 }, () => ann.datagram(PacketType.media, nextFrame()));
+    ann.sendMedia(nextFrame());
+    await waitFor(() => bobHeard === 1);
+    for (const datagram of held) fromStranger(datagram);
+    await waitFor(() => bobHeard === 1 + held.length);
+    expect(strangerHeard).to.equal(0);
+    await expectUnmoved();
   });
 
   it('with a stolen connection id under a key of the thief', async () => {

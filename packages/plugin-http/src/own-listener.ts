@@ -17,6 +17,8 @@ const CHECKING_INTERVAL_MS = 1_000;
 const KEEP_ALIVE_TIMEOUT_MS = 5_000;
 const MAX_HEADER_BYTES = 8_192;
 const MAX_HEADERS = 64;
+/** All clients of a server come back at once after a cut. The system cuts it to its own maximum. */
+const BACKLOG = 4_096;
 /** Answers under way when the server stops may take this long. */
 const CLOSE_GRACE_MS = 1_000;
 
@@ -70,7 +72,7 @@ export class OwnListener implements Listener {
       const refused = (cause: NodeJS.ErrnoException): void =>
         reject(listenError(host, port, cause));
       this.#server.once('error', refused);
-      this.#server.listen({ host, port }, () => {
+      this.#server.listen({ host, port, backlog: BACKLOG }, () => {
         this.#server.off('error', refused);
         resolve();
       });
