@@ -9,6 +9,7 @@ export interface SinkGroup {
 
 interface PathState {
   readonly session: VoiceSession;
+  readonly offers: readonly VoiceOffer[];
   readonly ready: Set<VoiceTransport>;
   /** What the client has asked for; until then UDP is taken as soon as it is proven. */
   wanted: Downlink | null;
@@ -35,15 +36,30 @@ export class VoicePaths {
   }
 
   open(session: VoiceSession): readonly VoiceOffer[] {
+    const offers: VoiceOffer[] = [];
     this.#states.set(session.handle, {
       session,
+      offers,
       ready: new Set(),
       wanted: null,
       current: NOT_REACHED,
     });
-    return this.#transports
-      .map((transport) => transport.offer(session))
-      .filter((offer) => offer !== null);
+    for (const transport of this.#transports) {
+      const offer = transport.offer(session);
+      if (offer !== null) offers.push(offer);
+    }
+    return offers;
+  }
+
+  /** What `open` answered; none for a session that is not open. */
+  offersTo(session: VoiceSession): readonly VoiceOffer[] {
+    return this.#stateOf(session)?.offers ?? [];
+  }
+
+  /** Says again where voice goes, to who may have missed it. */
+  repeat(session: VoiceSession): void {
+    const downlink = downlinkName(this.#stateOf(session)?.current ?? NOT_REACHED);
+    if (downlink !== null) this.#switched(session.id, downlink);
   }
 
   close(session: VoiceSession): void {

@@ -22,6 +22,10 @@ export interface TalkRegistration {
 export interface VoicePlanePort extends VoiceIngress {
   /** Begins the voice life of a session that the roster already has. */
   openSession(sessionId: string): readonly VoiceOffer[];
+  /** What `openSession` answered: a session that is resumed keeps its ways. */
+  offers(sessionId: string): readonly VoiceOffer[];
+  /** Tells the session where its voice goes now: it was not told while it was detached. */
+  repeatDownlink(sessionId: string): void;
   /** Called while the roster still has the session; its memberships are gone already. */
   closeSession(sessionId: string): void;
   openChannel(organizationId: string, channelId: string): void;

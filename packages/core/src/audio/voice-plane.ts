@@ -122,6 +122,14 @@ export class VoicePlane implements VoicePlanePort {
     return this.#paths.open(talker.voice);
   }
 
+  offers(sessionId: string): readonly VoiceOffer[] {
+    return this.#paths.offersTo(this.#talker(sessionId).voice);
+  }
+
+  repeatDownlink(sessionId: string): void {
+    this.#paths.repeat(this.#talker(sessionId).voice);
+  }
+
   closeSession(sessionId: string): void {
     const talker = this.#talkers.get(sessionId);
     if (talker === undefined) return;

@@ -26,7 +26,7 @@ export const membershipCommands: MembershipCommands = {
       requirePermission(context, 'JOIN', { channelId: id });
       if (!channel.members.has(session.id)) {
         checkRoom(context, channel);
-        world.sessions.join(organization, session, channel, listening ?? true);
+        world.sessions.join(organization, session, channel, { listening: listening ?? true });
       }
       return joined(context, id);
     },

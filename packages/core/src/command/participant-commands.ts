@@ -60,7 +60,8 @@ export const participantCommands: ParticipantCommands = {
       }
       if (!participant.memberships.has(toId)) {
         checkRoom({ ...context, session: null }, to);
-        world.sessions.join(organization, participant, to, membership.listening);
+        const { listening } = membership;
+        world.sessions.join(organization, participant, to, { listening });
       }
       world.sessions.leave(organization, participant, from, 'moved');
       installKeys(context, participant, toId);

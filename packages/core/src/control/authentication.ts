@@ -32,20 +32,40 @@ export async function signIn(
     if (!organization) {
       throw new WireError('NOT_FOUND', `there is no organization "${wanted ?? ''}"`);
     }
-    const sessionId = randomUUID();
-    const refusal = await dependencies.hooks.refusal({
-      command: 'session.authenticate',
-      params: { method, organization: organization.name, name: identity.displayName },
-      actor: { kind: 'session', sessionId, userId: identity.userId },
-      organizationId: organization.id,
-    });
-    if (refusal) throw new WireError(refusal.code, refusal.message);
-    const subject = { sessionId, organizationId: organization.id, identity };
-    const loaded = await dependencies.accessPolicy.load(subject);
-    const access = failClosed(loaded, sessionId, dependencies.log);
-    return { sessionId, organization, identity, access };
+    return admit(dependencies, organization, identity, method);
   })();
   return withDeadline(dependencies.clock, work);
+}
+
+/**
+ * What a new session of somebody who has signed in before needs; guards of signing in see it with
+ * the method `resume`. Throws `WireError`.
+ */
+export function loadAccess(
+  dependencies: DomainDependencies,
+  organization: Organization,
+  identity: Identity,
+): Promise<SignIn> {
+  return withDeadline(dependencies.clock, admit(dependencies, organization, identity, 'resume'));
+}
+
+async function admit(
+  { hooks, accessPolicy, log }: DomainDependencies,
+  organization: Organization,
+  identity: Identity,
+  method: string,
+): Promise<SignIn> {
+  const sessionId = randomUUID();
+  const refusal = await hooks.refusal({
+    command: 'session.authenticate',
+    params: { method, organization: organization.name, name: identity.displayName },
+    actor: { kind: 'session', sessionId, userId: identity.userId },
+    organizationId: organization.id,
+  });
+  if (refusal) throw new WireError(refusal.code, refusal.message);
+  const subject = { sessionId, organizationId: organization.id, identity };
+  const access = failClosed(await accessPolicy.load(subject), sessionId, log);
+  return { sessionId, organization, identity, access };
 }
 
 async function authenticate(

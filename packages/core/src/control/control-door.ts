@@ -9,6 +9,7 @@ import { inBatches } from '../domain/in-batches.js';
 import type { World } from '../domain/world.js';
 import { AdmissionQueue, type Admission } from './admission-queue.js';
 import { ControlSession } from './control-session.js';
+import { Entrance } from './entrance.js';
 import type { RequestDispatcher } from './request-dispatcher.js';
 import { retrySpreadMs } from './retry-spread.js';
 import { SignInLimit } from './sign-in-limit.js';
@@ -20,6 +21,7 @@ const VERSION = '0.1.0';
 export class ControlDoor implements ControlIngress {
   readonly #world: World;
   readonly #dispatcher: RequestDispatcher;
+  readonly #entrance: Entrance;
   readonly #connections = new Set<ControlSession>();
   readonly #hello: Hello;
   readonly #cancelTick: CancelTimer;
@@ -33,6 +35,7 @@ export class ControlDoor implements ControlIngress {
   constructor(world: World, dispatcher: RequestDispatcher) {
     this.#world = world;
     this.#dispatcher = dispatcher;
+    this.#entrance = new Entrance(world);
     this.#hello = helloOf(world);
     const { clock, metrics, options } = world.dependencies;
     const retryAfterMs = (): number => this.#retryAfterMs();
@@ -49,6 +52,7 @@ export class ControlDoor implements ControlIngress {
       {
         world: this.#world,
         dispatcher: this.#dispatcher,
+        entrance: this.#entrance,
         hello: this.#hello,
         accepting: () => this.#open,
         admission: this.#admissionOf(peer.remoteAddress, ended.signal),

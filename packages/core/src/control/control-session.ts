@@ -4,13 +4,12 @@ import {
   encodeResult,
   methods,
   parseEnvelope,
-  permissions,
   WireError,
+  wireErrors,
+  type CloseReason,
   type Envelope,
   type Hello,
   type MethodParams,
-  type MethodResult,
-  type VoiceOffer,
 } from '@sidetone/protocol';
 import type { CancelTimer } from '../contracts/clock.js';
 import type { ControlConnection, ControlPeer } from '../contracts/control-transport.js';
@@ -18,10 +17,10 @@ import type { World } from '../domain/world.js';
 import type { Organization } from '../organization/organization.js';
 import type { Session } from '../session/session.js';
 import type { Admission } from './admission-queue.js';
-import { signIn } from './authentication.js';
-import { ControlOutlet } from './control-outlet.js';
+import { ControlAttachment } from './control-attachment.js';
+import type { Entered, Entrance } from './entrance.js';
 import type { RequestDispatcher } from './request-dispatcher.js';
-import { takeSnapshot } from './snapshot.js';
+import { sessionStart } from './session-start.js';
 
 /** Messages that are malformed, too long or over the budget, less proper requests: it survives these. */
 const MAX_OFFENCES = 64;
@@ -33,13 +32,14 @@ type State =
       readonly status: 'active';
       readonly session: Session;
       readonly organization: Organization;
-      readonly outlet: ControlOutlet;
+      confirmed: boolean;
     }
   | { readonly status: 'closed' };
 
 interface ControlSessionParts {
   readonly world: World;
   readonly dispatcher: RequestDispatcher;
+  readonly entrance: Entrance;
   readonly hello: Hello;
   readonly accepting: () => boolean;
   readonly admission: Admission;
@@ -54,16 +54,17 @@ type Request = Extract<Envelope, { kind: 'request' }>;
 export class ControlSession implements ControlConnection {
   readonly #parts: ControlSessionParts;
   readonly #peer: ControlPeer;
+  readonly #attachment: ControlAttachment;
   #offences = 0;
   #state: State;
 
   constructor(parts: ControlSessionParts, peer: ControlPeer) {
     this.#parts = parts;
     this.#peer = peer;
-    const { clock, options } = parts.world.dependencies;
-    const cancel = clock.after(options.authenticationTimeoutMs, () => {
-      peer.close('AUTHENTICATION_TIMEOUT', 'session.authenticate did not come in time');
-    });
+    const { clock } = parts.world.dependencies;
+    const { retryAfterMs } = parts;
+    this.#attachment = new ControlAttachment({ peer, clock, retryAfterMs });
+    const cancel = this.#limitAuthentication();
     this.#state = { status: 'authenticating', busy: false, failures: 0, cancel };
     peer.send(encodeNotification('hello', parts.hello));
   }
@@ -75,11 +76,12 @@ export class ControlSession implements ControlConnection {
   tick(): void {
     if (this.#state.status !== 'active') return;
     this.#peer.setInVoice(this.#state.session.memberships.size > 0);
-    this.#state.outlet.tick();
+    this.#attachment.tick();
   }
 
   message(text: string): void {
-    if (this.#state.status === 'closed') return;
+    if (this.#state.status === 'closed' || this.#attachment.ended) return;
+    this.#confirm();
     const { messageBytes } = this.#parts.world.dependencies.options.limits;
     if (Buffer.byteLength(text) > messageBytes) {
       const error = new WireError(
@@ -101,7 +103,7 @@ export class ControlSession implements ControlConnection {
         return this.#request(envelope);
       case 'response':
       case 'error':
-        if (this.#state.status === 'active' && this.#state.outlet.answered(envelope)) return;
+        if (this.#attachment.answered(envelope)) return;
         return this.#offend('PROTOCOL_ERROR', 'too many answers that nobody asked for');
       case 'notification':
         this.#parts.world.dependencies.metrics.counter('control.ignored', 'notification').add();
@@ -110,17 +112,14 @@ export class ControlSession implements ControlConnection {
   }
 
   drained(): void {
-    if (this.#state.status === 'active') this.#state.outlet.pump();
+    this.#attachment.pump();
   }
 
   closed(detail: string): void {
     const state = this.#state;
     this.#state = { status: 'closed' };
     if (state.status === 'authenticating') state.cancel();
-    if (state.status === 'active') {
-      state.outlet.ended();
-      this.#parts.world.sessions.close(state.session, 'disconnected', detail);
-    }
+    this.#attachment.end(detail);
     this.#parts.onEnd();
   }
 
@@ -130,7 +129,7 @@ export class ControlSession implements ControlConnection {
       const { session } = this.#state;
       this.#parts.world.sessions.close(session, 'shutdown', 'the server stops', 'SHUTTING_DOWN');
     } else {
-      this.#peer.close('SHUTTING_DOWN', 'the server stops');
+      this.#turnAway('SHUTTING_DOWN', 'the server stops');
     }
   }
 
@@ -150,17 +149,18 @@ export class ControlSession implements ControlConnection {
     }
     // One for one: or else a proper request now and then would buy any amount of rubbish.
     this.#offences = Math.max(0, this.#offences - 1);
-    const { organization, session, outlet } = state;
+    const { organization, session } = state;
+    // An answer for which the connection does not live long enough is asked for again on the next.
     void this.#parts.dispatcher
       .answer(organization, session, request)
-      .then((answer) => outlet.answer(answer));
+      .then((answer) => this.#attachment.say(answer));
   }
 
   #beforeSession(request: Request, state: Extract<State, { status: 'authenticating' }>): void {
-    if (request.method !== 'session.authenticate') {
+    if (!isBeginning(request.method)) {
       const known = Object.hasOwn(methods, request.method);
       const error = known
-        ? new WireError('NOT_AUTHENTICATED', 'session.authenticate has to come first')
+        ? new WireError('NOT_AUTHENTICATED', 'session.authenticate or session.resume comes first')
         : new WireError('METHOD_NOT_FOUND', `there is no method "${request.method}"`);
       this.#peer.send(encodeError(request.id, error));
       return this.#offend('PROTOCOL_ERROR', 'too many requests before session.authenticate');
@@ -172,91 +172,110 @@ export class ControlSession implements ControlConnection {
     }
     state.busy = true;
     state.cancel();
-    void this.#authenticate(request).catch((error: unknown) => this.#refuse(request, error));
+    void this.#begin(request, request.method).catch((error: unknown) =>
+      this.#refuse(request, error),
+    );
   }
 
-  async #authenticate(request: Request): Promise<void> {
-    const { world, dispatcher, accepting } = this.#parts;
-    const accepted = dispatcher.accept(request.method, request.params);
-    if (!accepting()) throw new WireError('SHUTTING_DOWN', 'the server stops');
-    const params = accepted as MethodParams<'session.authenticate'>;
-    const { remoteAddress, transport } = this.#peer;
-    const signedIn = await signIn(world.dependencies, world.registry, params, remoteAddress);
-    if (this.#state.status !== 'authenticating') return;
-    if (!accepting()) throw new WireError('SHUTTING_DOWN', 'the server stops');
-    const { sessionId: id, organization, identity, access } = signedIn;
-    const outlet = new ControlOutlet(this.#peer, world.dependencies.clock, id);
-    const { session, offers } = world.sessions.open(organization, {
-      id,
-      identity,
-      access,
-      outlet,
-      transport,
-    });
-    this.#state = { status: 'active', session, organization, outlet };
-    // Number and snapshot belong together: what happens from here on is an event behind it.
-    const { seq } = outlet;
-    const snapshot = takeSnapshot(organization, session, world.dependencies.hooks);
-    const result = await this.#welcome(session, organization, offers, seq);
-    if (session.status !== 'active') return;
-    outlet.welcome(encodeResult(request.id, result), snapshot);
+  async #begin(request: Request, method: Beginning): Promise<void> {
+    const { world } = this.#parts;
+    const entered = await this.#enter(method, request.params);
+    if (entered === null || this.#attachment.ended) return;
+    const { session, organization, instance, seq, parts, resync } = entered;
+    this.#state = { status: 'active', session, organization, confirmed: false };
+    const start = await sessionStart(world, organization, session, seq);
+    if (this.#attachment.ended) return;
+    // Not before it goes out: a token that nobody got would make a thief of who comes again.
+    const result = { ...start, resumeToken: world.tokens.issue(session.id, instance) };
+    const answer = method === 'session.resume' ? { ...result, resync } : result;
+    this.#attachment.welcome(encodeResult(request.id, answer), parts);
+    this.#peer.setInVoice(session.memberships.size > 0);
     this.#peer.authenticated(session);
+    if (method === 'session.resume') world.plane.repeatDownlink(session.id);
   }
 
-  async #welcome(
-    session: Session,
-    organization: Organization,
-    offers: readonly VoiceOffer[],
-    seq: number,
-  ): Promise<MethodResult<'session.authenticate'>> {
-    const { plane } = this.#parts.world;
-    const { userId, displayName, guest } = session.identity;
-    return {
-      session: session.id,
-      user: { id: userId, name: displayName, guest },
-      organization: { id: organization.id, name: organization.name },
-      permissions: permissionsOf(session),
-      voice: [...offers],
-      keys: [...(await plane.keys(session.id))],
-      transmissions: [...plane.transmissions(session.id)],
-      seq,
+  async #enter(method: Beginning, given: unknown): Promise<Entered | null> {
+    const { dispatcher, admission, entrance, accepting } = this.#parts;
+    const accepted = dispatcher.accept(method, given);
+    const requireOpen = (): void => {
+      if (!accepting()) throw new WireError('SHUTTING_DOWN', 'the server stops');
     };
+    requireOpen();
+    // The schema of this very method has accepted them.
+    if (method === 'session.resume') {
+      const params = accepted as MethodParams<'session.resume'>;
+      return admission.admit('resume', async () => {
+        requireOpen();
+        return entrance.resume(this.#attachment, this.#peer, params);
+      });
+    }
+    const params = accepted as MethodParams<'session.authenticate'>;
+    return admission.admit('login', () =>
+      entrance.authenticate(this.#attachment, this.#peer, params),
+    );
+  }
+
+  /** The first message after the welcome shows that the client got its token. */
+  #confirm(): void {
+    const state = this.#state;
+    if (state.status !== 'active' || state.confirmed || !this.#attachment.welcomed) return;
+    state.confirmed = true;
+    this.#parts.world.tokens.confirm(state.session.id);
   }
 
   #refuse(request: Request, error: unknown): void {
+    if (this.#attachment.ended) return;
     const { log } = this.#parts.world.dependencies;
     const refusal =
       error instanceof WireError
         ? error
         : new WireError('INTERNAL_ERROR', 'the server failed; its log has the cause');
-    if (!(error instanceof WireError)) log.error('authentication failed', { error });
+    if (!(error instanceof WireError)) log.error('a session could not begin', { error });
     this.#peer.send(encodeError(request.id, refusal));
-    if (this.#state.status === 'active') {
-      const { session } = this.#state;
-      const detail = 'the session could not be opened';
-      return this.#parts.world.sessions.close(session, 'disconnected', detail, 'INTERNAL_ERROR');
+    if (refusal.code === 'TOKEN_REUSED') {
+      return this.#attachment.close('TOKEN_REUSED', refusal.message);
     }
-    if (this.#state.status !== 'authenticating') return;
-    this.#state.busy = false;
-    this.#state.failures += 1;
-    if (this.#state.failures >= MAX_FAILED_SIGN_INS) {
-      return this.#peer.close('AUTHENTICATION_FAILED', 'too many failed authentications');
+    const state = this.#state;
+    if (state.status !== 'authenticating' || this.#attachment.attached) {
+      return this.#attachment.close('INTERNAL_ERROR', 'the session could not begin');
     }
+    state.busy = false;
+    state.failures += 1;
+    if (state.failures >= MAX_FAILED_SIGN_INS) {
+      const reason = wireErrors[refusal.code].retryable ? 'RATE_LIMITED' : 'AUTHENTICATION_FAILED';
+      return this.#turnAway(reason, 'too many failed authentications');
+    }
+    state.cancel = this.#limitAuthentication();
+  }
+
+  /** Ends a connection that has no session; what it was about to get it does not get. */
+  #turnAway(reason: CloseReason, detail: string): void {
+    this.#attachment.end(detail);
+    this.#peer.close(reason, detail);
+  }
+
+  #limitAuthentication(): CancelTimer {
     const { clock, options } = this.#parts.world.dependencies;
-    this.#state.cancel = clock.after(options.authenticationTimeoutMs, () => {
-      this.#peer.close('AUTHENTICATION_TIMEOUT', 'session.authenticate did not come in time');
+    return clock.after(options.authenticationTimeoutMs, () => {
+      this.#turnAway('AUTHENTICATION_TIMEOUT', 'session.authenticate did not come in time');
     });
   }
 
   #offend(reason: 'PROTOCOL_ERROR' | 'RATE_LIMITED', detail: string): void {
     this.#offences += 1;
     if (this.#offences <= MAX_OFFENCES) return;
-    if (this.#state.status === 'active') this.#state.outlet.close(reason, detail);
-    else this.#peer.close(reason, detail);
+    if (this.#state.status !== 'active') this.#turnAway(reason, detail);
+    // Who goes too fast may come back to its session; who breaks the protocol may not.
+    else if (reason === 'RATE_LIMITED') this.#attachment.close(reason, detail);
+    else {
+      const { sessions } = this.#parts.world;
+      sessions.close(this.#state.session, 'disconnected', detail, reason);
+    }
   }
 }
 
-/** Those that hold for the organization as a whole; a channel may allow or deny others. */
-function permissionsOf(session: Session): string[] {
-  return permissions.filter((permission) => session.access.allows(permission, {}));
+type Beginning = 'session.authenticate' | 'session.resume';
+
+function isBeginning(method: string): method is Beginning {
+  return method === 'session.authenticate' || method === 'session.resume';
 }

@@ -13,6 +13,7 @@ import { InProcessTransport } from '../media-port/in-process-transport.js';
 import { Organization } from '../organization/organization.js';
 import { OrganizationRegistry } from '../organization/organization-registry.js';
 import { StatePublisher } from '../organization/state-publisher.js';
+import { ResumeTokens } from '../session/resume-tokens.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import type { Session } from '../session/session.js';
 import { HandlePool } from '../talk/handle-pool.js';
@@ -46,6 +47,7 @@ export class Domain {
     });
     const handles = new HandlePool({ clock, max: MAX_SESSIONS, restMs: HANDLE_REST_MS });
     const channels = new ChannelLifecycle({ registry, publisher, plane, store: channelStore });
+    const tokens = new ResumeTokens(clock, options.resumeTimeoutMs);
     const sessions = new SessionLifecycle({
       registry,
       publisher,
@@ -58,9 +60,20 @@ export class Domain {
         burst: options.limits.commandBurst,
         perSecond: options.limits.commandsPerSecond,
       },
+      tokens,
+      resumeTimeoutMs: options.resumeTimeoutMs,
     });
     this.#plane = plane;
-    this.#world = { dependencies, registry, publisher, plane, inProcess, sessions, channels };
+    this.#world = {
+      dependencies,
+      registry,
+      publisher,
+      plane,
+      inProcess,
+      sessions,
+      tokens,
+      channels,
+    };
     this.#pipeline = new CommandPipeline(this.#world);
     this.#door = new ControlDoor(this.#world, new RequestDispatcher(dependencies, this.#pipeline));
     this.#stopListening = dependencies.accessPolicy.onChange((change) => this.#applyRights(change));

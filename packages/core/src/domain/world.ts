@@ -1,6 +1,7 @@
 import type { VoicePlanePort } from '../audio/voice-plane-port.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
 import type { StatePublisher } from '../organization/state-publisher.js';
+import type { ResumeTokens } from '../session/resume-tokens.js';
 import type { SessionLifecycle } from '../session/session-lifecycle.js';
 import type { ChannelLifecycle } from '../channel/channel-lifecycle.js';
 import type { InProcessTransport } from '../media-port/in-process-transport.js';
@@ -13,6 +14,7 @@ export interface World {
   readonly publisher: StatePublisher;
   readonly plane: VoicePlanePort;
   readonly sessions: SessionLifecycle;
+  readonly tokens: ResumeTokens;
   readonly channels: ChannelLifecycle;
   /** Voice of participants inside the process. */
   readonly inProcess: InProcessTransport;

@@ -51,6 +51,10 @@ export type Facts = {
   [E in StateEventName]: StateEventPayload<E> & { readonly organizationId: string };
 } & {
   sessionOpened: { organizationId: string; sessionId: string; userId: string; transport: string };
+  /** Its connection has ended, and it waits for its client. */
+  sessionDetached: { organizationId: string; sessionId: string; detail: string };
+  /** A detached one has its client back. */
+  sessionResumed: { organizationId: string; sessionId: string };
   sessionClosed: { organizationId: string; sessionId: string; detail: string };
   transmissionStarted: TransmissionView & { organizationId: string };
   transmissionEnded: {

@@ -57,6 +57,16 @@ export class StatePublisher {
     this.#send(seers, 'participantUpdated', payload, organization);
   }
 
+  /** Its connection is cut, or it is back: it knows that by itself. */
+  awayChanged(organization: Organization, session: Session): void {
+    const payload = { session: session.id, away: session.status === 'detached' };
+    const seers = filter(
+      organization,
+      (other) => other !== session && other.seenParticipants.has(session.id),
+    );
+    this.#send(seers, 'participantAway', payload, organization);
+  }
+
   participantRemoved(
     organization: Organization,
     sessionId: string,

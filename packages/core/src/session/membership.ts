@@ -6,20 +6,24 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** One session in one channel. */
 export type Membership = Mutable<RosterMembership>;
 
+/** What the member and its moderators have chosen, as opposed to what follows from rights. */
+export type MembershipFlags = Omit<Membership, 'joinOrder' | 'maxPriority'>;
+
+/** Listens and is not muted, unless the flags say otherwise. */
 export function createMembership(
   joinOrder: number,
-  listening: boolean,
   maxPriority: PriorityClass,
+  flags: Partial<MembershipFlags>,
 ): Membership {
   return {
     joinOrder,
-    listening,
     maxPriority,
-    selected: false,
-    muted: false,
-    deafened: false,
-    mutedByModerator: false,
-    deafenedByModerator: false,
+    listening: flags.listening ?? true,
+    selected: flags.selected ?? false,
+    muted: flags.muted ?? false,
+    deafened: flags.deafened ?? false,
+    mutedByModerator: flags.mutedByModerator ?? false,
+    deafenedByModerator: flags.deafenedByModerator ?? false,
   };
 }
 

@@ -4,19 +4,19 @@ import {
   type CloseReason,
   type LeaveReason,
   type PriorityClass,
-  type VoiceOffer,
 } from '@sidetone/protocol';
 import type { VoicePlanePort } from '../audio/voice-plane-port.js';
 import type { Channel } from '../channel/channel.js';
 import type { ChannelLifecycle } from '../channel/channel-lifecycle.js';
-import type { Clock } from '../contracts/clock.js';
+import type { CancelTimer, Clock } from '../contracts/clock.js';
 import type { Hooks } from '../hook/hooks.js';
 import type { TokenRate } from '../limit/token-bucket.js';
 import type { Organization } from '../organization/organization.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
 import type { StatePublisher } from '../organization/state-publisher.js';
 import type { HandlePool } from '../talk/handle-pool.js';
-import { createMembership } from './membership.js';
+import { createMembership, type MembershipFlags } from './membership.js';
+import type { ResumeTokens } from './resume-tokens.js';
 import { Session, type SessionSeed } from './session.js';
 
 interface SessionLifecycleParts {
@@ -28,11 +28,16 @@ interface SessionLifecycleParts {
   readonly hooks: Hooks;
   readonly clock: Clock;
   readonly commandRate: TokenRate;
+  readonly tokens: ResumeTokens;
+  /** How long a detached session waits; 0 ends it with its connection. */
+  readonly resumeTimeoutMs: number;
 }
 
-/** The ways of a session: into the organization, into channels, out of them, and its end. */
+/** The ways of a session: into the organization, into channels, out of them, away, back, and its end. */
 export class SessionLifecycle {
   readonly #parts: SessionLifecycleParts;
+  /** Of detached sessions. */
+  readonly #expiries = new Map<Session, CancelTimer>();
 
   constructor(parts: SessionLifecycleParts) {
     this.#parts = parts;
@@ -42,7 +47,7 @@ export class SessionLifecycle {
   open(
     organization: Organization,
     seed: Omit<SessionSeed, 'handle' | 'organizationId' | 'clock' | 'commandRate'>,
-  ): { readonly session: Session; readonly offers: readonly VoiceOffer[] } {
+  ): Session {
     const { registry, publisher, handles, hooks, clock, commandRate } = this.#parts;
     const handle = handles.take();
     if (handle === null) {
@@ -52,7 +57,7 @@ export class SessionLifecycle {
     const session = new Session({ ...seed, handle, organizationId, clock, commandRate });
     registry.addSession(session);
     this.#lookAround(organization, session);
-    const offers = this.#openVoice(session);
+    this.#openVoice(session);
     publisher.participantAdded(organization, session);
     hooks.tell('sessionOpened', {
       organizationId: organization.id,
@@ -60,14 +65,14 @@ export class SessionLifecycle {
       userId: session.userId,
       transport: session.transport,
     });
-    return { session, offers };
+    return session;
   }
 
   /** A transport that fails to make its offer must not leave a session that nobody can close. */
-  #openVoice(session: Session): readonly VoiceOffer[] {
+  #openVoice(session: Session): void {
     const { registry, plane, handles } = this.#parts;
     try {
-      return plane.openSession(session.id);
+      plane.openSession(session.id);
     } catch (error) {
       session.status = 'closed';
       plane.closeSession(session.id);
@@ -80,9 +85,11 @@ export class SessionLifecycle {
   /** Ends the session with all it held. Idempotent. Closes its outlet where a reason is given. */
   close(session: Session, leave: LeaveReason, detail: string, close?: CloseReason): void {
     if (session.status === 'closed') return;
-    const { registry, publisher, plane, handles, hooks } = this.#parts;
+    const { registry, publisher, plane, handles, hooks, tokens } = this.#parts;
     const organization = registry.find(session.organizationId);
     session.status = 'closed';
+    this.#stopWaiting(session);
+    tokens.end(session.id, close, detail);
     if (close) session.outlet.close(close, detail);
     if (!organization) return;
     for (const channelId of [...session.memberships.keys()]) {
@@ -96,9 +103,65 @@ export class SessionLifecycle {
     hooks.tell('sessionClosed', { organizationId: organization.id, sessionId: session.id, detail });
   }
 
-  join(organization: Organization, session: Session, channel: Channel, listening: boolean): void {
+  /** Its connection has ended: it waits for its client with all it has. Idempotent. */
+  detach(session: Session, detail: string): void {
+    if (session.status !== 'active') return;
+    const { registry, publisher, clock, hooks, resumeTimeoutMs } = this.#parts;
+    const { id: sessionId, organizationId } = session;
+    if (resumeTimeoutMs === 0) return this.close(session, 'disconnected', detail);
+    session.status = 'detached';
+    const expire = (): void => this.close(session, 'disconnected', 'it was not resumed in time');
+    this.#expiries.set(session, clock.after(resumeTimeoutMs, expire));
+    const organization = registry.find(organizationId);
+    if (organization) publisher.awayChanged(organization, session);
+    hooks.tell('sessionDetached', { organizationId, sessionId, detail });
+  }
+
+  /** Its client is back, on a connection that its outlet knows already. Idempotent. */
+  resume(session: Session): void {
+    if (session.status !== 'detached') return;
+    const { registry, publisher, hooks } = this.#parts;
+    const { id: sessionId, organizationId } = session;
+    session.status = 'active';
+    this.#stopWaiting(session);
+    const organization = registry.find(organizationId);
+    if (organization) publisher.awayChanged(organization, session);
+    hooks.tell('sessionResumed', { organizationId, sessionId });
+  }
+
+  /**
+   * Gives a new session of the same user the memberships and mutes of the old one, which ends
+   * thereby. What the user may not see any more is left out.
+   */
+  replace(organization: Organization, old: Session, by: Session): void {
+    if (old.muted || old.deafened) {
+      by.muted = old.muted;
+      by.deafened = old.deafened;
+      this.#parts.plane.changed({ sessionId: by.id });
+      this.#parts.publisher.participantChanged(organization, by);
+    }
+    // Joined before the other leaves: a temporary channel would go with its last member.
+    for (const [channelId, membership] of old.memberships) {
+      const channel = organization.tree.get(channelId);
+      if (!channel || !by.seenChannels.has(channelId)) continue;
+      this.join(organization, by, channel, membership);
+    }
+    this.close(old, 'disconnected', 'the session goes on with another client', 'DISPLACED');
+  }
+
+  #stopWaiting(session: Session): void {
+    this.#expiries.get(session)?.();
+    this.#expiries.delete(session);
+  }
+
+  join(
+    organization: Organization,
+    session: Session,
+    channel: Channel,
+    flags: Partial<MembershipFlags>,
+  ): void {
     const highest = highestPriority(session, channel.id);
-    const membership = createMembership(session.nextJoinOrder(), listening, highest);
+    const membership = createMembership(session.nextJoinOrder(), highest, flags);
     channel.members.set(session.id, membership);
     session.memberships.set(channel.id, membership);
     this.#parts.plane.joined(session.id, channel.id);

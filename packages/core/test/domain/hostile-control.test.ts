@@ -32,7 +32,10 @@ describe('A hostile client', () => {
     await settle();
     expect(ann.closeReason).to.equal('RATE_LIMITED');
     expect(ann.heard('closing')[0]?.['retryAfterMs']).to.be.within(1000, 5000);
-    expect(door.server.organization().participants.list()).to.deep.equal([]);
+    const { participants } = door.server.organization();
+    expect(participants.get(ann.session), 'it may come back').to.have.property('away', true);
+    door.clock.advance(60_000);
+    expect(participants.list()).to.deep.equal([]);
   });
 
   it('may answer what nobody asked, or notify, for a while only', async () => {
@@ -137,6 +140,7 @@ describe('A hostile client', () => {
     expect(peer.closeReason).to.equal(null);
     door.clock.advance(2_000);
     expect(peer.closeReason).to.equal('SLOW_READER');
+    door.clock.advance(60_000);
     expect(door.server.organization().participants.list()).to.deep.equal([]);
   });
 

@@ -97,12 +97,12 @@ export class TestPeer implements ControlPeer {
     });
   }
 
-  signIn(name: string): Promise<MethodResult<'session.authenticate'>> {
-    return this.request('session.authenticate', {
-      method: 'guest',
-      credentials: { name },
-      instance: randomBytes(16).toString('base64url'),
-    });
+  signIn(
+    name: string,
+    instance: string = createInstance(),
+  ): Promise<MethodResult<'session.authenticate'>> {
+    const credentials = { name };
+    return this.request('session.authenticate', { method: 'guest', credentials, instance });
   }
 
   /** Notifications of one name so far. */
@@ -114,6 +114,10 @@ export class TestPeer implements ControlPeer {
   get events(): readonly Notification[] {
     return this.notifications.filter(({ method, params }) => 'seq' in params && method !== 'tick');
   }
+}
+
+export function createInstance(): string {
+  return randomBytes(16).toString('base64url');
 }
 
 /** The error of an answer, as a test wants to look at it. */

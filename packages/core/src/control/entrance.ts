@@ -1,0 +1,160 @@
+import { WireError, type MethodParams } from '@sidetone/protocol';
+import type { ControlPeer } from '../contracts/control-transport.js';
+import type { World } from '../domain/world.js';
+import type { Organization } from '../organization/organization.js';
+import type { Incomer } from '../session/resume-tokens.js';
+import type { Session } from '../session/session.js';
+import { loadAccess, signIn, type SignIn } from './authentication.js';
+import type { ControlAttachment } from './control-attachment.js';
+import { ControlOutlet } from './control-outlet.js';
+import { takeSnapshot } from './snapshot.js';
+
+/** A connection that has its session: what is to follow the answer. */
+export interface Entered {
+  readonly session: Session;
+  readonly organization: Organization;
+  readonly instance: string;
+  /** Number of the newest state event at this moment. */
+  readonly seq: number;
+  /** The snapshot as of `seq`, or the events up to it that the client lacks. */
+  readonly parts: readonly string[];
+  /** Whether `parts` is a snapshot. */
+  readonly resync: boolean;
+}
+
+/** The session that a resume leads to. */
+interface Found {
+  readonly session: Session;
+  readonly organization: Organization;
+  readonly incomer: Incomer;
+}
+
+/**
+ * Joins connections to sessions: new ones, and those that their clients come back to. Each method
+ * attaches in the turn that decides, and gives `null` where the connection has ended before it.
+ */
+export class Entrance {
+  readonly #world: World;
+  readonly #outlets = new WeakMap<Session, ControlOutlet>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Throws `WireError`. */
+  async authenticate(
+    attachment: ControlAttachment,
+    { remoteAddress, transport }: ControlPeer,
+    params: MethodParams<'session.authenticate'>,
+  ): Promise<Entered | null> {
+    const { dependencies, registry } = this.#world;
+    const signedIn = await signIn(dependencies, registry, params, remoteAddress);
+    if (attachment.ended) return null;
+    const session = this.#open(signedIn, transport);
+    this.#attach(attachment, session);
+    return this.#withSnapshot(signedIn.organization, session, params.instance);
+  }
+
+  /** Throws `WireError`: SESSION_UNKNOWN, TOKEN_REUSED, or what refuses another instance. */
+  async resume(
+    attachment: ControlAttachment,
+    { transport }: ControlPeer,
+    params: MethodParams<'session.resume'>,
+  ): Promise<Entered | null> {
+    const found = this.#find(attachment, params);
+    if (found === null) return null;
+    if (found.incomer !== 'another') return this.#goOn(attachment, found, params);
+    const { organization, session } = found;
+    const signedIn = await loadAccess(this.#world.dependencies, organization, session.identity);
+    if (attachment.ended) return null;
+    // Anything may have happened meanwhile: a kick, the end, another resume with this token.
+    const again = this.#find(attachment, params);
+    if (again === null) return null;
+    if (again.incomer !== 'another') return this.#goOn(attachment, again, params);
+    return this.#takeOver(attachment, again, signedIn, params.instance, transport);
+  }
+
+  /** `null`: the connection has been told why it is over. */
+  #find(
+    attachment: ControlAttachment,
+    { token, instance }: MethodParams<'session.resume'>,
+  ): Found | null {
+    const { tokens, registry, sessions } = this.#world;
+    const redemption = tokens.redeem(token, instance);
+    if (redemption.status === 'ended') {
+      attachment.close(redemption.reason, redemption.detail);
+      return null;
+    }
+    const sessionId = redemption.status === 'unknown' ? null : redemption.sessionId;
+    const session = sessionId === null ? undefined : registry.session(sessionId);
+    if (redemption.status === 'reused') {
+      const detail = 'a resume token came that was spent: two have known it';
+      if (session) sessions.close(session, 'disconnected', detail, 'TOKEN_REUSED');
+      throw new WireError('TOKEN_REUSED', 'the token was spent already; sign in anew');
+    }
+    const organization = session && registry.find(session.organizationId);
+    if (redemption.status === 'unknown' || !session || !organization) {
+      throw new WireError('SESSION_UNKNOWN', 'no session goes with the token; sign in anew');
+    }
+    return { session, organization, incomer: redemption.incomer };
+  }
+
+  /** The client is back in its session. */
+  #goOn(
+    attachment: ControlAttachment,
+    { session, organization, incomer }: Found,
+    { instance, lastSeq }: MethodParams<'session.resume'>,
+  ): Entered {
+    const outlet = this.#attach(attachment, session);
+    this.#world.sessions.resume(session);
+    // A client that never got an answer from this session has no number of it.
+    const known = incomer === 'same' ? lastSeq : null;
+    const parts = known === null ? null : outlet.since(known);
+    if (parts === null) return this.#withSnapshot(organization, session, instance);
+    return { session, organization, instance, seq: outlet.seq, parts, resync: false };
+  }
+
+  /** Another client of the user goes on in a session of its own. */
+  #takeOver(
+    attachment: ControlAttachment,
+    { session: old, organization }: Found,
+    signedIn: SignIn,
+    instance: string,
+    transport: string,
+  ): Entered {
+    const { sessions, tokens } = this.#world;
+    const session = this.#open(signedIn, transport);
+    try {
+      tokens.handOver(old.id, session.id, instance);
+      sessions.replace(organization, old, session);
+      this.#attach(attachment, session);
+      return this.#withSnapshot(organization, session, instance);
+    } catch (error) {
+      // What nobody is attached to nobody would end.
+      sessions.close(session, 'disconnected', 'it could not be taken over');
+      throw error;
+    }
+  }
+
+  #open({ sessionId: id, organization, identity, access }: SignIn, transport: string): Session {
+    const outlet = new ControlOutlet(id);
+    const seed = { id, identity, access, outlet, transport };
+    const session = this.#world.sessions.open(organization, seed);
+    this.#outlets.set(session, outlet);
+    return session;
+  }
+
+  #attach(attachment: ControlAttachment, session: Session): ControlOutlet {
+    const outlet = this.#outlets.get(session);
+    if (!outlet) throw new Error(`session ${session.id} did not come in over a connection`);
+    outlet.attach(attachment, (detail) => this.#world.sessions.detach(session, detail));
+    return outlet;
+  }
+
+  /** Number and snapshot belong together: what happens from here on is an event behind them. */
+  #withSnapshot(organization: Organization, session: Session, instance: string): Entered {
+    const seq = this.#outlets.get(session)?.seq ?? 0;
+    const parts = takeSnapshot(organization, session, this.#world.dependencies.hooks);
+    return { session, organization, instance, seq, parts, resync: true };
+  }
+}

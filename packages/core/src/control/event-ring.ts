@@ -1,0 +1,58 @@
+import { encodeStateEvent } from '@sidetone/protocol';
+
+export const RING_EVENTS: number = 1000;
+/** Of payload text, in UTF-16 units: payloads are shared, so this bounds what one session can hold. */
+export const RING_CHARACTERS: number = 256 * 1024;
+
+interface RingEvent {
+  readonly name: string;
+  readonly payload: string;
+}
+
+/** Numbers the state events of one session and keeps the latest, by reference, for a replay. */
+export class EventRing {
+  /** The event of number `n` is at `n % RING_EVENTS`. */
+  readonly #events: (RingEvent | undefined)[] = [];
+  #newest = 0;
+  #kept = 0;
+  #characters = 0;
+
+  /** Number of the newest event; 0 before the first. */
+  get seq(): number {
+    return this.#newest;
+  }
+
+  /** The event as a message with its number. */
+  push(name: string, payload: string): string {
+    if (this.#kept === RING_EVENTS) this.#dropOldest();
+    this.#newest += 1;
+    this.#kept += 1;
+    this.#characters += payload.length;
+    this.#events[this.#newest % RING_EVENTS] = { name, payload };
+    while (this.#characters > RING_CHARACTERS) this.#dropOldest();
+    return encodeStateEvent(name, this.#newest, payload);
+  }
+
+  /** Every event after that number, as messages; `null` where one is gone or was never numbered. */
+  since(seq: number): readonly string[] | null {
+    if (seq > this.#newest || seq < this.#newest - this.#kept) return null;
+    return Array.from({ length: this.#newest - seq }, (_, index) => {
+      const number = seq + 1 + index;
+      const { name, payload } = this.#events[number % RING_EVENTS] as RingEvent;
+      return encodeStateEvent(name, number, payload);
+    });
+  }
+
+  clear(): void {
+    this.#events.length = 0;
+    this.#kept = 0;
+    this.#characters = 0;
+  }
+
+  #dropOldest(): void {
+    const index = (this.#newest - this.#kept + 1) % RING_EVENTS;
+    this.#characters -= this.#events[index]?.payload.length ?? 0;
+    this.#events[index] = undefined;
+    this.#kept -= 1;
+  }
+}
