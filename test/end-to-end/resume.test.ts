@@ -42,7 +42,7 @@ describe('A control connection', function () {
       await withTap(async (operation, tap) => {
         const { people } = operation;
         const session = await connectThrough(operation, tap);
-        const actor = await NumberedSteps.connect(operation.directUrl, 'Actor');
+        const actor = await NumberedSteps.connect(operation, 'Actor');
         actor.start();
         let lost = 0;
         for (const count of [1, 1, 3]) {

@@ -40,11 +40,7 @@ export async function cutControl(options: CutControlOptions): Promise<CutControl
   }
 }
 
-async function run(
-  operation: ImpairedOperation,
-  { cuts, wildCuts, quietMs = 0 }: CutControlOptions,
-): Promise<CutControl> {
-  const { people, control } = operation;
+async function run(operation: ImpairedOperation, options: CutControlOptions): Promise<CutControl> {
   const before: string[] = [];
   for (const name of CUT_OFF) {
     const transport = name === 'Observer' ? 'websocket' : 'udp';
@@ -53,7 +49,20 @@ async function run(
   }
   const url = operation.directUrl;
   await operation.person({ name: 'Quiet', transport: 'websocket', channels: ['Ground'], url });
-  const actor = await NumberedSteps.connect(url, 'Actor');
+  const actor = await NumberedSteps.connect(operation, 'Actor');
+  try {
+    return await cutWhileActing(operation, actor, before, options);
+  } finally {
+    await actor.close();
+  }
+}
+
+async function cutWhileActing(
+  { people, control }: ImpairedOperation,
+  actor: NumberedSteps,
+  before: readonly string[],
+  { cuts, wildCuts, quietMs = 0 }: CutControlOptions,
+): Promise<CutControl> {
   await waitFor(async () =>
     (await people.call('journal', 'Observer')).includes('participantJoined Actor'),
   );
@@ -101,7 +110,7 @@ async function run(
     quiet: (await people.call('view', 'Quiet')).people,
     cut: (await people.call('view', 'Observer')).people,
   };
-  const result: CutControl = {
+  return {
     struck: control.connectionStatistics().cut,
     outages,
     sessions: {
@@ -119,8 +128,6 @@ async function run(
     heard: await people.call('heard', 'Listener'),
     views,
   };
-  await actor.close();
-  return result;
 }
 
 function everybodyReturned(returns: readonly number[], times: number): boolean {

@@ -89,9 +89,6 @@ const calls = {
   async setMuted(what: { readonly name: string; readonly muted: boolean }): Promise<void> {
     await person(what.name).client.setMuted(what.muted);
   },
-  async createChannel(what: { readonly name: string; readonly channel: string }): Promise<void> {
-    await person(what.name).client.channels.create({ name: what.channel });
-  },
   hintNetworkChanged: (name: string): void => person(name).client.hintNetworkChanged(),
   async close(): Promise<void> {
     await Promise.all([...people.values()].map(({ client }) => client.close()));

@@ -136,6 +136,13 @@ const calls = {
       channels: [...memberships.keys()].map((id) => all.get(id)?.name ?? id).sort(),
     }));
   },
+  async setTopic(what: { readonly channel: string; readonly topic: string }): Promise<void> {
+    const { channels: all } = server.organization();
+    await all.update(all.find(what.channel)?.id ?? '', { topic: what.topic });
+  },
+  async createChannel(name: string): Promise<void> {
+    await server.organization().channels.create({ name });
+  },
   /** TCP connections that the process has open, its listening socket not counted. */
   sockets: (): number =>
     process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length,

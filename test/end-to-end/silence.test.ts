@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import { frozenServer, type FrozenServer } from './scenario/frozen-server.js';
+import { halfOpen } from './scenario/half-open.js';
+import { together } from './support/together.js';
+
+const FROZEN_MS = 5_000;
+
+describe('Silence', function () {
+  this.timeout(120_000);
+
+  together({
+    'of a half-open connection is noticed by both sides, and costs the socket, not the session':
+      async () => {
+        const seen = await halfOpen();
+        expect(seen.struck, 'connections that went half-open').to.equal(2);
+        expect(seen.told).to.deep.equal([
+          'participantAway Gone away',
+          'participantLeft Gone disconnected',
+          'participantAway Back away',
+          'participantAway Back back',
+        ]);
+        expect(seen.returned?.reason).to.equal('serverSilent');
+        expect(seen.returned?.sessionAfter).to.equal(seen.returned?.sessionBefore);
+        expect(seen.rosterAfter).to.deep.equal(['Witness', 'Back']);
+      },
+
+    'of a server that stands still for five seconds makes no storm and costs no state':
+      async () => {
+        const seen = await frozenServer(FROZEN_MS);
+        expect(seen.frozenMs).to.be.at.least(FROZEN_MS);
+        expect(seen.struck, 'connections cut').to.equal(3);
+        expect(seen.rosterAfter).to.deep.equal(seen.rosterBefore);
+        expect(seen.told).to.deep.equal([]);
+        expectOneAttemptAStep(seen);
+      },
+  });
+});
+
+/** Each attempt is one connection, and each waited as long as the policy said. */
+function expectOneAttemptAStep({ outages, connectionsOpened }: FrozenServer): void {
+  let attempts = 0;
+  for (const [name, times] of Object.entries(outages)) {
+    for (const { lostAt, attemptsAt, delaysMs, sessionBefore, sessionAfter } of times) {
+      expect(sessionAfter, name).to.equal(sessionBefore);
+      expect(attemptsAt.length, `${name}: attempts`).to.be.within(1, delaysMs.length);
+      attemptsAt.forEach((at, index) => {
+        const before = index === 0 ? lostAt : (attemptsAt[index - 1] ?? 0);
+        expect(at - before, `${name}: pause ${index}`).to.be.at.least((delaysMs[index] ?? 0) - 2);
+      });
+    }
+    if (['Ann', 'Bob', 'Cid'].includes(name)) {
+      expect(times, name).to.have.lengthOf(1);
+      attempts += times[0]?.attemptsAt.length ?? 0;
+    } else {
+      expect(times.length, name).to.be.at.most(1);
+    }
+  }
+  expect(connectionsOpened).to.equal(attempts);
+}
