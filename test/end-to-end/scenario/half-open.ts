@@ -75,7 +75,7 @@ async function run(operation: ImpairedOperation): Promise<HalfOpen> {
     async () => (await server.call('roster')).every(({ name }) => name !== 'Gone'),
     'the session of who never came back is still there',
   );
-  await waitFor(async () => (await toldOf(operation, 'Gone')).length === 3);
+  await waitFor(async () => (await toldOf(operation, 'Gone')).length === 2);
   return {
     struck: control.connectionStatistics().halfOpen + other.connectionStatistics().halfOpen,
     serverNoticedMs: awayAt - startedAt,

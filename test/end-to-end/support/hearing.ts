@@ -24,7 +24,7 @@ export interface Silence {
   readonly endedAt: number;
 }
 
-const LONGEST = 20;
+const LONGEST = 200;
 
 /** The frames of one talker as they came. */
 export class TalkerHearing {
