@@ -107,9 +107,6 @@ export class RequestDispatcher {
   }
 
   #splitKey(method: string, given: unknown): { readonly key?: string; readonly params: unknown } {
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-      return { params: given };
-    }
     const { key, ...params } = given as Record<string, unknown>;
     const validation = keyValidator.validate(key === undefined ? {} : { key });
     if (!validation.ok) throw invalidParams(method, validation);
