@@ -1,17 +1,17 @@
 import type { FrameCipher, VoiceOffer } from '@sidetone/protocol';
 import type { Clock } from '../clock/clock.js';
 import type { OpenControlSocket } from '../control/control-socket.js';
-import type { VoicePath, VoicePathListener } from '../voice/voice-path.js';
+import type { DatagramPath, DatagramPathListener } from '../voice/datagram-path.js';
 import type { Warn } from './client-emitter.js';
 
 export type UdpOffer = Extract<VoiceOffer, { transport: 'udp' }>;
 
 export interface UdpPathParts {
   readonly offer: UdpOffer;
-  /** Host or address of the control connection, for an offer that names none. */
-  readonly serverHost: string;
+  /** Host or address of the control connection, for an offer that names none; asked each time. */
+  readonly serverHost: () => string;
   readonly clock: Clock;
-  readonly listener: VoicePathListener;
+  readonly listener: DatagramPathListener;
 }
 
 /** What differs between Node and a browser. */
@@ -19,6 +19,8 @@ export interface Platform {
   readonly warn: Warn;
   readonly openSocket: OpenControlSocket;
   readonly createCipher: () => FrameCipher;
+  /** Tells when the network may have become another one; returns what ends the watch. */
+  readonly watchNetwork?: (changed: () => void) => () => void;
   /** `null` where the platform has no datagrams. */
-  readonly openUdpPath: ((parts: UdpPathParts) => VoicePath) | null;
+  readonly openUdpPath: ((parts: UdpPathParts) => DatagramPath) | null;
 }

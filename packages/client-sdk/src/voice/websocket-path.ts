@@ -16,9 +16,11 @@ export interface WebSocketPathParts {
   readonly listener: VoicePathListener;
 }
 
-/** Voice in the binary messages of the control connection: there whenever the client is. */
+/** Pings of the send clock count from 0; those of the owner begin here, far off. */
+export const OWN_PING_IDS_FROM: number = 2 ** 31;
+
+/** Voice in the binary messages of one control connection. */
 export class WebSocketPath implements VoicePath {
-  readonly transport = 'websocket';
   readonly #clock: Clock;
   readonly #send: (message: Uint8Array) => void;
   readonly #listener: VoicePathListener;
@@ -33,6 +35,7 @@ export class WebSocketPath implements VoicePath {
     this.#listener = listener;
   }
 
+  /** As the send clock measures it; `null` before the first answer. */
   get rttMs(): number | null {
     return this.#sendClock.rttMs;
   }
@@ -48,6 +51,16 @@ export class WebSocketPath implements VoicePath {
     if (this.#sendClock.offer(body, priority, now, durationMs) === 'send') this.#sendMedia(body);
     const pingId = this.#sendClock.pingDue(now);
     if (pingId !== null) this.#send(buildMessage(PacketType.ping, this.#counters(pingId)));
+  }
+
+  /** Frames that were sent, to compare with those dropped. */
+  get mediaSent(): number {
+    return this.#mediaSent;
+  }
+
+  ping(id: number): number {
+    if (!this.#closed) this.#send(buildMessage(PacketType.ping, this.#counters(id)));
+    return this.#mediaSent;
   }
 
   /** One binary message of the server. */
@@ -92,9 +105,12 @@ export class WebSocketPath implements VoicePath {
   #receivePong(body: Uint8Array): void {
     const parsed = parsePing(body);
     if (!parsed.ok) return this.#listener.rejected(`pong:${parsed.reason}`);
-    for (const held of this.#sendClock.pong(parsed.ping.id, this.#clock.now())) {
-      this.#sendMedia(held);
+    const { id, mediaSent, mediaReceived } = parsed.ping;
+    if (id >= OWN_PING_IDS_FROM) {
+      const mediaReceivedHere = this.#mediaReceived;
+      return this.#listener.pong({ id, mediaSent, mediaReceived, mediaReceivedHere });
     }
+    for (const held of this.#sendClock.pong(id, this.#clock.now())) this.#sendMedia(held);
   }
 
   #sendMedia(body: Uint8Array): void {
