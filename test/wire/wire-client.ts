@@ -45,6 +45,14 @@ export interface WireTalk {
   readonly sealer: NodeSealer;
 }
 
+/** What brings a client back to its session, or somebody else to it. */
+export interface ResumeTicket {
+  readonly token: string;
+  readonly instance: string;
+  /** Number of the last state event that came; `null` before the end of the first snapshot. */
+  readonly lastSeq: number | null;
+}
+
 /**
  * The least that speaks the protocol: no receiver, no timers, no opinion. Load is made with it,
  * and packets that a decent client would never send.
@@ -57,37 +65,73 @@ export class WireClient {
   #lastId = 0;
   #packetNumber = 0;
   #uplinkKey: HopKey | null = null;
+  readonly #instance: string;
+  /** The close code, once the socket has ended; 1006 where it ended without a word. */
+  readonly ended: Promise<number>;
+  #token = '';
+  #lastSeq: number | null = null;
+  #snapshotSeq = 0;
+  /** Numbers of the state events that came on this connection, in order. */
+  readonly numbers: number[] = [];
   readonly keys = new Map<string, RouteKeys>();
   readonly channels = new Map<string, string>();
   welcome: MethodResult<'session.authenticate'> | null = null;
   udp: { readonly socket: Socket; readonly offer: UdpOffer; readonly port: number } | null = null;
   onMedia: (packet: Uint8Array) => void = () => {};
 
-  private constructor(socket: WebSocket) {
+  private constructor(socket: WebSocket, instance: string) {
     this.#socket = socket;
+    this.#instance = instance;
+    this.ended = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('message', (data: Buffer, binary) => {
+      if (binary) this.#binary(data);
+      else this.#text(data.toString());
+    });
   }
 
   /** Signs in as a guest and returns once the snapshot is through. */
   static async connect(url: string, name: string): Promise<WireClient> {
+    const instance = randomBytes(16).toString('base64url');
+    const client = await WireClient.#open(url, instance);
+    const snapshot = client.#wholeSnapshot();
+    const credentials = { name };
+    await client.#begin('session.authenticate', { method: 'guest', credentials, instance });
+    await snapshot;
+    return client;
+  }
+
+  /**
+   * Goes on with a session over a new connection. After `resync: false` the events that were missed
+   * may still be on their way when it returns. A UDP socket stays with the client that opened it.
+   */
+  static async resume(url: string, ticket: ResumeTicket): Promise<WireClient> {
+    const client = await WireClient.#open(url, ticket.instance);
+    client.#lastSeq = ticket.lastSeq;
+    const snapshot = client.#wholeSnapshot();
+    const { resync } = await client.#begin('session.resume', ticket);
+    if (resync) await snapshot;
+    return client;
+  }
+
+  static async #open(url: string, instance: string): Promise<WireClient> {
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/voice`, 'sidetone.v1', {
       perMessageDeflate: false,
     });
-    const client = new WireClient(socket);
+    const client = new WireClient(socket, instance);
     const hello = client.next('hello');
-    const snapshot = client.next('snapshotPart', (part) => (part as SnapshotPart).last);
-    socket.on('message', (data: Buffer, binary) => {
-      if (binary) client.#binary(data);
-      else client.#text(data.toString());
-    });
     await once(socket, 'open');
     await hello;
-    client.welcome = await client.request('session.authenticate', {
-      method: 'guest',
-      credentials: { name },
-      instance: randomBytes(16).toString('base64url'),
-    });
-    await snapshot;
     return client;
+  }
+
+  /** With what its session can be resumed now. */
+  get ticket(): ResumeTicket {
+    return { token: this.#token, instance: this.#instance, lastSeq: this.#lastSeq };
+  }
+
+  /** The control connection is gone at once, without a word; UDP goes on. */
+  cut(): void {
+    this.#socket.terminate();
   }
 
   async request<M extends MethodName>(
@@ -204,11 +248,27 @@ export class WireClient {
     this.#socket.send(message);
   }
 
+  /** Ends the session, and the connection with it. */
   async close(): Promise<void> {
     this.udp?.socket.close();
-    const closed = once(this.#socket, 'close');
-    this.#socket.terminate();
-    await closed;
+    if (this.#socket.readyState === WebSocket.CLOSED) return;
+    this.#socket.send(encodeRequest((this.#lastId += 1), 'session.close', {}));
+    this.#socket.close();
+    await this.ended;
+  }
+
+  async #begin<M extends 'session.authenticate' | 'session.resume'>(
+    method: M,
+    params: MethodParams<M>,
+  ): Promise<MethodResult<M>> {
+    const welcome = await this.request(method, params);
+    this.welcome = welcome;
+    for (const key of welcome.keys) this.keys.set(key.route.id, key);
+    return welcome;
+  }
+
+  async #wholeSnapshot(): Promise<void> {
+    await this.next('snapshotPart', (part) => (part as SnapshotPart).last);
   }
 
   #datagram(packet: Uint8Array): void {
@@ -234,8 +294,10 @@ export class WireClient {
     const parsed = parseEnvelope(text);
     if (!parsed.ok) throw new Error(`the server sent no JSON-RPC: ${text}`);
     const { envelope } = parsed;
-    if (envelope.kind === 'response') this.#answer(envelope.id, envelope.result);
-    else if (envelope.kind === 'error') {
+    if (envelope.kind === 'response') {
+      this.#welcomed(envelope.result);
+      this.#answer(envelope.id, envelope.result);
+    } else if (envelope.kind === 'error') {
       this.#answer(envelope.id ?? -1, new Error(`${envelope.error.data?.code} ${text}`));
     } else if (envelope.kind === 'request') {
       const keys = envelope.params as RouteKeys;
@@ -243,6 +305,7 @@ export class WireClient {
       this.#socket.send(encodeResult(envelope.id, {}));
     } else {
       if (envelope.method === 'snapshotPart') this.#snapshot(envelope.params as SnapshotPart);
+      else if (envelope.method !== 'tick') this.#count(envelope.params);
       for (const { method, take } of [...this.#waiters]) {
         if (method === envelope.method) take(envelope.params);
       }
@@ -251,6 +314,24 @@ export class WireClient {
 
   #snapshot(part: SnapshotPart): void {
     for (const { id, name } of part.channels) this.channels.set(name, id);
+    if (part.last) this.#lastSeq = this.#snapshotSeq;
+  }
+
+  /** Before anything that follows is read: the token, and where the numbers go on. */
+  #welcomed(result: unknown): void {
+    const { resumeToken, seq, resync } = result as Partial<MethodResult<'session.resume'>>;
+    if (resumeToken === undefined || seq === undefined) return;
+    this.#token = resumeToken;
+    if (resync === false) return;
+    this.#snapshotSeq = seq;
+    this.#lastSeq = null;
+  }
+
+  #count(params: unknown): void {
+    const { seq } = params as { seq?: number };
+    if (seq === undefined) return;
+    this.#lastSeq = seq;
+    this.numbers.push(seq);
   }
 
   #answer(id: number, result: unknown): void {
