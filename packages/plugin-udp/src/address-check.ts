@@ -17,8 +17,8 @@ const REST_MS = 1_000;
 
 /** Addresses that may be in question at once; the oldest question makes room. */
 const MAX_QUESTIONS = 8;
-/** Addresses that rest, and addresses left behind to which a late answer may lead back. */
-const MAX_REMEMBERED = 8;
+/** Addresses left behind to which a late answer may lead back. */
+const MAX_WAYS_BACK = 8;
 
 export interface Address {
   readonly address: string;
@@ -176,7 +176,7 @@ export class AddressCheck {
     if (asked.toOld !== null) {
       const { toOld: challenge, expiresAtMs } = asked;
       this.#left.push({ address, port, challenge, expiresAtMs, successor: asked });
-      if (this.#left.length > MAX_REMEMBERED) this.#left.shift();
+      if (this.#left.length > MAX_WAYS_BACK) this.#left.shift();
     }
     this.#use(asked);
     return 'moved';
@@ -189,9 +189,9 @@ export class AddressCheck {
     this.#questions = [];
   }
 
+  /** Questions bound it: there are no more of them within a second than open ones and new ones. */
   #rest({ address, port }: Address, nowMs: number): void {
     this.#resting.push({ address, port, untilMs: nowMs + REST_MS });
-    if (this.#resting.length > MAX_REMEMBERED) this.#resting.shift();
   }
 
   #forget(nowMs: number): void {

@@ -103,6 +103,7 @@ describe('the check of an address', () => {
     const attack = challenges(check, OTHER, 1_000);
     const honest = challenges(check, NEW, 1_000);
     expect(check.answer(toOld(attack), OLD, true, 1_010)).to.equal('kept');
+    expect(check.answer(toOld(attack), OLD, true, 1_011)).to.equal('repeated');
     expect(check.answer(honest.toNew, NEW, true, 1_020)).to.equal('moved');
   });
 
@@ -153,16 +154,30 @@ describe('the check of an address', () => {
     expect(moveTo(121)[0]).to.equal('moved');
   });
 
-  it('remembers a bounded number of addresses', () => {
+  it('has eight addresses in question at most, and forgets the oldest', () => {
     const check = confirmedAt(OLD);
-    let most = 0;
-    for (let i = 0; i < 1_000; i++) {
+    const asked = Array.from({ length: 9 }, (_, i) =>
+      challenges(check, at(10 + i), 1_000 + i * 350),
+    );
+    expect(check.remembered).to.equal(8);
+    expect(check.answer((asked[0] as Challenges).toNew, at(10), true, 4_000)).to.equal('wrong');
+    expect(check.answer((asked[1] as Challenges).toNew, at(11), true, 4_000)).to.equal('moved');
+  });
+
+  it('knows eight ways back at most', () => {
+    const check = confirmedAt(OLD);
+    for (let i = 0; i < 20; i++) {
       const nowMs = 1_000 + i * 350;
-      const asked = challenges(check, at(1_000 + i), nowMs);
-      if (i % 3 === 0) check.answer(toOld(asked), OLD, true, nowMs);
-      most = Math.max(most, check.remembered);
+      check.answer(challenges(check, at(10 + i), nowMs).toNew, at(10 + i), true, nowMs);
     }
-    expect(most).to.be.at.most(24);
+    expect(check.remembered).to.equal(8);
+  });
+
+  it('challenges the address in use three times a second as well', () => {
+    const check = confirmedAt(OLD);
+    const asked = [0, 0, 0, 0].map(() => check.question(OLD, true, 2_000));
+    expect(asked[2]).to.be.an('object');
+    expect(asked[3]).to.equal('limited');
   });
 });
 
@@ -281,7 +296,7 @@ describe('the check of an address, whatever happens', () => {
         const play = new Play();
         for (const step of all) {
           play.step(step);
-          expect(play.check.remembered).to.be.at.most(24);
+          expect(play.check.remembered).to.be.at.most(30);
         }
       }),
       { numRuns: 500 },
