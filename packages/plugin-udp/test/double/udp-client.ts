@@ -11,6 +11,7 @@ import {
   parsePing,
   parseProbe,
   ProbeStep,
+  typeOctet,
   type DatagramType,
   type HopKey,
   type Ping,
@@ -113,14 +114,19 @@ export class UdpClient {
     await this.ping();
   }
 
-  /** What was sent before it has been handled when the pong is here. */
+  /** What was sent before it has been handled when the pong is here; other datagrams may be first. */
   async ping(id = 7): Promise<Ping> {
-    const reply = this.next();
+    let at = this.received.length;
     const body = buildPing({ id, mediaSent: 0, mediaReceived: 0 });
     this.send(this.datagram(PacketType.ping, body));
-    const pong = parsePing(this.#open(await reply, PacketType.pong));
-    if (!pong.ok) throw new Error('no pong');
-    return pong.ping;
+    for (;;) {
+      if (at === this.received.length) await once(this.#socket, 'message');
+      const bytes = this.received[at++] as Buffer;
+      if (bytes[0] !== typeOctet(PacketType.pong)) continue;
+      const pong = parsePing(this.#open(bytes, PacketType.pong));
+      if (!pong.ok) throw new Error('no pong');
+      return pong.ping;
+    }
   }
 
   /** The body of a tagged datagram of the server, whose tag and type it checks. */
