@@ -8,6 +8,9 @@ export interface Conversation extends Hearing {
   readonly said: number;
 }
 
+/** Longer than any of these tests: every silence is one of the network. */
+const TALKSPURT_FRAMES = 50 * 300;
+
 /**
  * Two that are each struck on one side only: `Mover` talks over UDP to `Still`, and `Speaker` talks
  * to `Roamer`, who listens over UDP. The others have a good network and their voice on WebSocket.
@@ -54,8 +57,9 @@ export class TwoConversations {
     const mover = await operation.person({ name: 'Mover', ...struck, channels: moverTalksTo });
     const speaker = await operation.person({ name: 'Speaker', ...good, channels: ['Flight'] });
     const { people } = operation;
-    await people.call('talk', { name: 'Mover', channels: moverTalksTo, speaker: 'alpha' });
-    await people.call('talk', { name: 'Speaker', channels: ['Flight'], speaker: 'bravo' });
+    const long = { talkspurtFrames: TALKSPURT_FRAMES };
+    await people.call('talk', { name: 'Mover', channels: moverTalksTo, speaker: 'alpha', ...long });
+    await people.call('talk', { name: 'Speaker', channels: ['Flight'], speaker: 'bravo', ...long });
     const conversations = new TwoConversations(operation, { mover, speaker });
     await waitFor(async () => {
       const { still, roamer } = await conversations.now();

@@ -44,8 +44,9 @@ const calls = {
     readonly name: string;
     readonly channels: readonly string[];
     readonly speaker: SpeechName;
+    readonly talkspurtFrames?: number;
   }): Promise<void> {
-    await person(what.name).talk(what.channels, what.speaker);
+    await person(what.name).talk(what.channels, what.speaker, what.talkspurtFrames);
   },
   hush: (name: string): Promise<number> => person(name).hush(),
   /** By the session of the talker. */

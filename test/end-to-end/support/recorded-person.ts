@@ -27,7 +27,7 @@ export interface PathChange {
   readonly path: string | null;
 }
 
-/** Two seconds of speech, so that talkspurts begin and end all the time. */
+/** Two seconds of speech, so that talkspurts begin and end all the time; with a short pause between. */
 const TALKSPURT_FRAMES = 100;
 
 /** A client as an app uses it, and the record of all that it told and heard. */
@@ -72,14 +72,18 @@ export class RecordedPerson {
   }
 
   /** Registers one target and speaks to it without a pause, until `hush`. */
-  async talk(channels: readonly string[], name: SpeechName): Promise<void> {
+  async talk(
+    channels: readonly string[],
+    name: SpeechName,
+    talkspurtFrames = TALKSPURT_FRAMES,
+  ): Promise<void> {
     const ids = channels.map((channel) => this.client.channels.find(channel)?.id ?? channel);
     const target = await this.client.talk.target({ channels: ids });
     const speech = new EndlessSpeech(name);
     this.#target = target;
     this.#speech = speech;
     this.#talking = (async () => {
-      while (!speech.stopped) await target.play(speech.talkspurt(TALKSPURT_FRAMES));
+      while (!speech.stopped) await target.play(speech.talkspurt(talkspurtFrames));
     })();
     // Whoever says hush is told; until then nobody waits for it.
     this.#talking.catch(() => {});

@@ -104,7 +104,7 @@ const server = createServer({
   ...(drainTimeoutMs === undefined ? {} : { drainTimeoutMs }),
 })
   .use(http({ port: httpPort }))
-  .use(websocket({ unauthenticatedTotal: 4096 }))
+  .use(websocket())
   .use(udp({ port: 0, ...udpOptions }));
 if (page !== undefined) server.use(pagePlugin(page));
 if (speakOnly !== undefined) server.use(speakOnlyPolicy(speakOnly));
