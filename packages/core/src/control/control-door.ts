@@ -35,7 +35,7 @@ export class ControlDoor implements ControlIngress {
   constructor(world: World, dispatcher: RequestDispatcher) {
     this.#world = world;
     this.#dispatcher = dispatcher;
-    this.#entrance = new Entrance(world);
+    this.#entrance = new Entrance(world, () => this.#open);
     this.#hello = helloOf(world);
     const { clock, metrics, options } = world.dependencies;
     const retryAfterMs = (): number => this.#retryAfterMs();
@@ -54,7 +54,6 @@ export class ControlDoor implements ControlIngress {
         dispatcher: this.#dispatcher,
         entrance: this.#entrance,
         hello: this.#hello,
-        accepting: () => this.#open,
         admission: this.#admissionOf(peer.remoteAddress, ended.signal),
         retryAfterMs: () => this.#retryAfterMs(),
         onEnd: () => {

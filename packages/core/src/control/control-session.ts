@@ -41,7 +41,6 @@ interface ControlSessionParts {
   readonly dispatcher: RequestDispatcher;
   readonly entrance: Entrance;
   readonly hello: Hello;
-  readonly accepting: () => boolean;
   readonly admission: Admission;
   /** For a close that says when to come back; spread by the number of those who leave. */
   readonly retryAfterMs: () => number;
@@ -67,10 +66,6 @@ export class ControlSession implements ControlConnection {
     const cancel = this.#limitAuthentication();
     this.#state = { status: 'authenticating', busy: false, failures: 0, cancel };
     peer.send(encodeNotification('hello', parts.hello));
-  }
-
-  get session(): Session | null {
-    return this.#state.status === 'active' ? this.#state.session : null;
   }
 
   tick(): void {
@@ -195,19 +190,12 @@ export class ControlSession implements ControlConnection {
   }
 
   async #enter(method: Beginning, given: unknown): Promise<Entered | null> {
-    const { dispatcher, admission, entrance, accepting } = this.#parts;
+    const { dispatcher, admission, entrance } = this.#parts;
     const accepted = dispatcher.accept(method, given);
-    const requireOpen = (): void => {
-      if (!accepting()) throw new WireError('SHUTTING_DOWN', 'the server stops');
-    };
-    requireOpen();
-    // The schema of this very method has accepted them.
+    // The schema of the very method has accepted them.
     if (method === 'session.resume') {
       const params = accepted as MethodParams<'session.resume'>;
-      return admission.admit('resume', async () => {
-        requireOpen();
-        return entrance.resume(this.#attachment, this.#peer, params);
-      });
+      return admission.admit('resume', () => entrance.resume(this.#attachment, this.#peer, params));
     }
     const params = accepted as MethodParams<'session.authenticate'>;
     return admission.admit('login', () =>
@@ -225,7 +213,8 @@ export class ControlSession implements ControlConnection {
 
   #refuse(request: Request, error: unknown): void {
     if (this.#attachment.ended) return;
-    const { log } = this.#parts.world.dependencies;
+    const { tokens, sessions, dependencies } = this.#parts.world;
+    const { log } = dependencies;
     const refusal =
       error instanceof WireError
         ? error
@@ -236,8 +225,13 @@ export class ControlSession implements ControlConnection {
       return this.#attachment.close('TOKEN_REUSED', refusal.message);
     }
     const state = this.#state;
+    const detail = 'the session could not begin';
+    if (state.status === 'active' && !tokens.knows(state.session.id)) {
+      // Nobody could come back to it.
+      return sessions.close(state.session, 'disconnected', detail, 'INTERNAL_ERROR');
+    }
     if (state.status !== 'authenticating' || this.#attachment.attached) {
-      return this.#attachment.close('INTERNAL_ERROR', 'the session could not begin');
+      return this.#attachment.close('INTERNAL_ERROR', detail);
     }
     state.busy = false;
     state.failures += 1;

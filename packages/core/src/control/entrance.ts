@@ -35,10 +35,13 @@ interface Found {
  */
 export class Entrance {
   readonly #world: World;
+  readonly #isOpen: () => boolean;
   readonly #outlets = new WeakMap<Session, ControlOutlet>();
 
-  constructor(world: World) {
+  /** `isOpen`: whether the server still takes sessions. */
+  constructor(world: World, isOpen: () => boolean) {
     this.#world = world;
+    this.#isOpen = isOpen;
   }
 
   /** Throws `WireError`. */
@@ -47,9 +50,11 @@ export class Entrance {
     { remoteAddress, transport }: ControlPeer,
     params: MethodParams<'session.authenticate'>,
   ): Promise<Entered | null> {
+    this.#requireOpen();
     const { dependencies, registry } = this.#world;
     const signedIn = await signIn(dependencies, registry, params, remoteAddress);
     if (attachment.ended) return null;
+    this.#requireOpen();
     const session = this.#open(signedIn, transport);
     this.#attach(attachment, session);
     return this.#withSnapshot(signedIn.organization, session, params.instance);
@@ -74,11 +79,16 @@ export class Entrance {
     return this.#takeOver(attachment, again, signedIn, params.instance, transport);
   }
 
+  #requireOpen(): void {
+    if (!this.#isOpen()) throw new WireError('SHUTTING_DOWN', 'the server stops');
+  }
+
   /** `null`: the connection has been told why it is over. */
   #find(
     attachment: ControlAttachment,
     { token, instance }: MethodParams<'session.resume'>,
   ): Found | null {
+    this.#requireOpen();
     const { tokens, registry, sessions } = this.#world;
     const redemption = tokens.redeem(token, instance);
     if (redemption.status === 'ended') {

@@ -2,7 +2,7 @@ import type { ChannelView, MembershipEntry, ParticipantView } from '@sidetone/pr
 import { channelView } from '../channel/channel.js';
 import type { Hooks } from '../hook/hooks.js';
 import type { Organization } from '../organization/organization.js';
-import { membershipView } from '../session/membership.js';
+import { membershipView, ownMembershipView } from '../session/membership.js';
 import { participantView, type Session } from '../session/session.js';
 
 /** Below the 32 KiB of the wire by what the envelope of a part takes. */
@@ -40,7 +40,8 @@ function* entries(
     yield { list: 'participants', json: JSON.stringify(view) };
     for (const [channelId, membership] of other.memberships) {
       if (!session.seenChannels.has(channelId)) continue;
-      const seen = hooks.view('membership', membershipView(membership));
+      const view = other === session ? ownMembershipView(membership) : membershipView(membership);
+      const seen = hooks.view('membership', view);
       const entry: MembershipEntry = { channel: channelId, session: other.id, membership: seen };
       yield { list: 'memberships', json: JSON.stringify(entry) };
     }
