@@ -18,7 +18,8 @@ export interface OpenDoor {
   readonly server: SidetoneServer;
   readonly clock: FakeClock;
   readonly log: RecordingLogger;
-  connect(): TestPeer;
+  /** From loopback unless said otherwise. */
+  connect(remoteAddress?: string): TestPeer;
   /** Connected, signed in, and past its snapshot. */
   enter(name: string): Promise<TestPeer & { readonly session: string }>;
 }
@@ -43,7 +44,8 @@ export async function openDoor(
   const server = createServer({ clock, log, ...options }).use(door);
   for (const plugin of plugins) server.use(plugin);
   await server.start();
-  const connect = (): TestPeer => new TestPeer(ingress as ControlIngress);
+  const connect = (remoteAddress?: string): TestPeer =>
+    new TestPeer(ingress as ControlIngress, remoteAddress);
   return {
     server,
     clock,

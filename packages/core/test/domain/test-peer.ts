@@ -20,7 +20,7 @@ export interface Notification {
 
 /** A client at the other end of a control connection without a network between. */
 export class TestPeer implements ControlPeer {
-  readonly remoteAddress = '127.0.0.1';
+  readonly remoteAddress: string;
   readonly transport = 'test';
   queuedBytes = 0;
   readonly notifications: Notification[] = [];
@@ -34,7 +34,8 @@ export class TestPeer implements ControlPeer {
   readonly #answers = new Map<number, (envelope: Envelope) => void>();
   #lastId = 0;
 
-  constructor(ingress: ControlIngress) {
+  constructor(ingress: ControlIngress, remoteAddress = '127.0.0.1') {
+    this.remoteAddress = remoteAddress;
     this.#connection = ingress.accept(this);
   }
 

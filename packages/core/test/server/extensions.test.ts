@@ -38,6 +38,19 @@ describe('extensions', () => {
     }
   });
 
+  it('refuse a param called "key" where a method mutates, and only there', async () => {
+    const extensions = new ExtensionRegistry();
+    const params = Type.Object({ key: Type.String() });
+    extensions.addMethod('chat.read', { ...method, params });
+    const error = await voiceErrorOf(() =>
+      extensions.addMethod('chat.send', { ...method, params, mutates: true }),
+    );
+    expect(error.code).to.equal('ERR_PLUGIN_METHOD_INVALID');
+    expect(error.message).to.include('"chat.send"').and.to.include('"chat"');
+    expect(extensions.methods.has('chat.send')).to.equal(false);
+    extensions.addMethod('chat.send', { ...method, mutates: true });
+  });
+
   it('refuse names of another form', async () => {
     const extensions = new ExtensionRegistry();
     for (const name of [

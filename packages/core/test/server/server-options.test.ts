@@ -79,6 +79,13 @@ describe('server options', () => {
     expect(await problemsOf(unknown)).to.have.length(20);
   });
 
+  it('keep one number of a group, and the defaults beside it', async () => {
+    const { signInRate } = resolveServerOptions({ signInRate: { burst: 500 } });
+    expect(signInRate).to.deep.equal({ burst: 500, perSecond: 8 });
+    const problems = await problemsOf({ signInRate: { burst: 0, perSecond: 1.5, rate: 1 } });
+    expect(problems).to.have.length(3);
+  });
+
   it('let a session end with its connection, or wait ten minutes at most', async () => {
     expect(resolveServerOptions({ resumeTimeoutMs: 0 }).resumeTimeoutMs).to.equal(0);
     expect(resolveServerOptions({ resumeTimeoutMs: 600_000 }).resumeTimeoutMs).to.equal(600_000);
