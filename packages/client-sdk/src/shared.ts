@@ -6,10 +6,22 @@ export type {
   ClientEvent,
   ClientEventName,
   ClientEvents,
+  RestoreFailure,
   Transmission,
 } from './client/client-events.js';
 export type { ClientOptions, VoiceOptions } from './client/client-options.js';
-export type { ClientState, ConnectedState, DisconnectReason } from './client/client-state.js';
+export type {
+  ClientState,
+  ConnectedState,
+  DisconnectReason,
+  ReconnectingState,
+} from './client/client-state.js';
+export { entersState } from './client/enters-state.js';
+export {
+  fullJitter,
+  type ReconnectContext,
+  type ReconnectPolicy,
+} from './client/reconnect-policy.js';
 export type { PluginMethods } from './client/plugin-methods.js';
 export type { Channel, Occupant } from './channel/channel.js';
 export type { ChannelMembership } from './channel/channel-membership.js';

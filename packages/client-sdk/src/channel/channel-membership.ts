@@ -12,35 +12,46 @@ export interface MembershipPort extends CommandPort {
   muteIntended(channelId: string, muted: boolean): void;
 }
 
-export interface ChannelMembershipParts {
+/** One stay in a channel, as one session knows it. */
+export interface Membership {
   readonly channel: Channel;
   /** Of this client. */
   readonly session: string;
   readonly record: MembershipRecord;
+}
+
+export interface ChannelMembershipParts extends Membership {
   readonly port: MembershipPort;
 }
 
 /**
  * This client in one channel. The flags are what the server last said; a call that changes one
  * resolves when they say so. After `leave`, a kick or the channel's end, `joined` is false, the
- * flags keep their last values and the calls reject with `ERR_CLIENT_NOT_JOINED`.
+ * flags keep their last values and the calls reject with `ERR_CLIENT_NOT_JOINED`. When a session is
+ * lost and another takes its place, the membership goes on in it.
  */
 export class ChannelMembership {
-  readonly channel: Channel;
-  readonly #session: string;
-  readonly #record: MembershipRecord;
   readonly #port: MembershipPort;
+  #membership: Membership;
 
-  constructor({ channel, session, record, port }: ChannelMembershipParts) {
-    this.channel = channel;
-    this.#session = session;
-    this.#record = record;
-    this.#port = port;
+  constructor(parts: ChannelMembershipParts) {
+    this.#membership = parts;
+    this.#port = parts.port;
+  }
+
+  get channel(): Channel {
+    return this.#membership.channel;
   }
 
   /** Coming back after leaving is another membership. */
   get joined(): boolean {
-    return this.channel.recordOf(this.#session) === this.#record;
+    const { channel, session, record } = this.#membership;
+    return channel.recordOf(session) === record;
+  }
+
+  /** It goes on in another session; called by `Channels`. */
+  rebind(membership: Membership): void {
+    this.#membership = membership;
   }
 
   /** Hears the net. */
@@ -112,7 +123,7 @@ export class ChannelMembership {
   }
 
   get #view(): MembershipView {
-    return this.#record.view;
+    return this.#membership.record.view;
   }
 
   async #set(change: Omit<MethodParams<'channel.setMembership'>, 'channel'>): Promise<void> {

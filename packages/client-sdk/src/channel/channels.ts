@@ -32,6 +32,8 @@ export class Channels {
   readonly #directory: Directory;
   readonly #port: ChannelsPort;
   readonly #memberships = new WeakMap<MembershipRecord, ChannelMembership>();
+  /** Memberships that go on in a new session, by the channels where they do. */
+  readonly #carriedOver = new Map<string, ChannelMembership>();
 
   constructor(directory: Directory, port: ChannelsPort) {
     this.#directory = directory;
@@ -69,17 +71,40 @@ export class Channels {
    * answers: `ACCESS_DENIED`, `CHANNEL_FULL`, `LIMIT_EXCEEDED`, `RATE_LIMITED`.
    */
   async join(channel: Channel | string, options: JoinOptions = {}): Promise<ChannelMembership> {
-    const target = typeof channel === 'string' ? this.#resolve(channel) : channel;
-    const { listening } = options;
-    const params = { channel: target.id, ...(listening === undefined ? {} : { listening }) };
-    await this.#port.call('channel.join', params, ({ keys }) => {
-      for (const routeKeys of keys) this.#port.installKeys(routeKeys);
-    });
-    const membership = target.membership;
-    if (membership) return membership;
-    throw clientError('ERR_CLIENT_NOT_JOINED', `"${target.name}" was left again while joining`, {
-      details: { channel: target.id },
-    });
+    return this.#join(typeof channel === 'string' ? this.#resolve(channel) : channel, options);
+  }
+
+  /** For the restorer: joins in a new session, where the membership of a lost one goes on. */
+  async rejoin(channel: Channel, lost: ChannelMembership, listening: boolean): Promise<void> {
+    this.#carriedOver.set(channel.id, lost);
+    try {
+      await this.#join(channel, { listening });
+    } finally {
+      this.#carriedOver.delete(channel.id);
+    }
+  }
+
+  byId(id: string): Channel | null {
+    return this.#directory.channel(id);
+  }
+
+  /** Names from the top down to the channel itself. */
+  pathOf(channel: Channel): readonly string[] {
+    const path: string[] = [];
+    for (let at: Channel | null = channel; at; at = at.parent) path.unshift(at.name);
+    return path;
+  }
+
+  /** `null` where there is none, or several of one name. */
+  byPath(path: readonly string[]): Channel | null {
+    let found: Channel | null = null;
+    for (const name of path) {
+      const siblings: readonly Channel[] = found === null ? this.children : found.children;
+      const [first, ...others] = siblings.filter((channel) => channel.name === name);
+      if (!first || others.length > 0) return null;
+      found = first;
+    }
+    return found;
   }
 
   async create(draft: ChannelDraft): Promise<Channel> {
@@ -116,9 +141,25 @@ export class Channels {
     if (session === null || record === null) return null;
     const known = this.#memberships.get(record);
     if (known) return known;
-    const membership = new ChannelMembership({ channel, session, record, port: this.#port });
+    const carriedOver = this.#carriedOver.get(channel.id);
+    carriedOver?.rebind({ channel, session, record });
+    const membership =
+      carriedOver ?? new ChannelMembership({ channel, session, record, port: this.#port });
+    this.#carriedOver.delete(channel.id);
     this.#memberships.set(record, membership);
     return membership;
+  }
+
+  async #join(channel: Channel, { listening }: JoinOptions): Promise<ChannelMembership> {
+    const params = { channel: channel.id, ...(listening === undefined ? {} : { listening }) };
+    await this.#port.call('channel.join', params, ({ keys }) => {
+      for (const routeKeys of keys) this.#port.installKeys(routeKeys);
+    });
+    const membership = channel.membership;
+    if (membership) return membership;
+    throw clientError('ERR_CLIENT_NOT_JOINED', `"${channel.name}" was left again while joining`, {
+      details: { channel: channel.id },
+    });
   }
 
   #resolve(idOrName: string): Channel {

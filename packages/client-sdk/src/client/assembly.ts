@@ -2,19 +2,22 @@ import type { TransmissionView } from '@sidetone/protocol';
 import { Playback } from '../audio/playback.js';
 import { SinkList } from '../audio/sink-list.js';
 import { Channels } from '../channel/channels.js';
-import type { CommandPort } from '../control/command-port.js';
-import { clientError } from '../error/client-error.js';
+import { CallQueue } from '../control/call-queue.js';
 import { Directory } from '../state/directory.js';
 import { OrganizationState } from '../state/organization-state.js';
 import { TransmissionBook } from '../state/transmission-book.js';
 import { MuteGate } from '../talk/mute-gate.js';
+import { TalkRegistry } from '../talk/talk-registry.js';
 import { TalkSources } from '../talk/talk-sources.js';
 import type { ClientEmitter } from './client-emitter.js';
 import type { Announce, Transmission } from './client-events.js';
+import type { ClientState } from './client-state.js';
 import type { ResolvedClientOptions } from './client-options.js';
 import type { Platform } from './platform.js';
 import { SelfMute } from './self-mute.js';
 import type { Session } from './session.js';
+import { SessionKeeper } from './session-keeper.js';
+import { SessionRestorer } from './session-restorer.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 import { transmissionOf } from './signal-router.js';
 
@@ -22,8 +25,7 @@ export interface AssemblyParts {
   readonly platform: Platform;
   readonly options: ResolvedClientOptions;
   readonly emitter: ClientEmitter;
-  /** The session of now; `null` while there is none. */
-  readonly session: () => Session | null;
+  readonly stateChanged: (state: ClientState) => void;
 }
 
 /** Everything that lives as long as the client and outlasts its sessions, put together. */
@@ -33,25 +35,33 @@ export class Assembly {
   readonly sinks: SinkList;
   readonly playback: Playback;
   readonly sources: TalkSources;
+  readonly talk: TalkRegistry;
   readonly selfMute: SelfMute;
-  readonly commands: CommandPort;
-  readonly surroundings: SessionSurroundings;
+  readonly calls: CallQueue;
+  readonly keeper: SessionKeeper;
   readonly #parts: AssemblyParts;
+  readonly #state = new OrganizationState();
+  readonly #gate: MuteGate;
   readonly #transmissions: TransmissionBook;
 
   constructor(parts: AssemblyParts) {
     this.#parts = parts;
-    const { emitter, options, session, platform } = parts;
-    const state = new OrganizationState();
-    const gate = new MuteGate({
+    const { emitter, options } = parts;
+    this.#gate = new MuteGate({
       muted: () => this.self?.muted ?? false,
       mutedOn: (channelId) => this.directory.channel(channelId)?.membership?.muted ?? false,
     });
-    this.commands = { call: async (...call) => this.#requireSession().rpc.call(...call) };
+    this.calls = new CallQueue(options.clock);
     this.#transmissions = this.#createTransmissionBook();
-    this.directory = new Directory(state, {
+    this.directory = new Directory(this.#state, {
       membership: (channel) => this.channels.membershipOf(channel),
       isTalking: (id) => this.#transmissions.isTalking(id),
+    });
+    this.selfMute = new SelfMute({
+      commands: this.calls,
+      gate: this.#gate,
+      mutesChanged: () => this.talk.mutesChanged(),
+      failed: (message) => this.#announce('messageRejected', { message }),
     });
     this.channels = this.#createChannels();
     this.sinks = new SinkList((cause) => emitter.report('sink', cause));
@@ -59,33 +69,15 @@ export class Assembly {
     this.sources = new TalkSources({
       codec: options.codec,
       settings: options.sources,
-      senderOf: (name) => session()?.voice.talk.sender(name) ?? null,
+      senderOf: (name) => this.talk.sender(name),
       report: (cause) => emitter.report('audioSource', cause),
     });
-    this.selfMute = new SelfMute({
-      commands: this.commands,
-      gate,
-      mutesChanged: () => session()?.voice.talk.mutesChanged(),
-    });
-    this.surroundings = {
-      options,
-      platform,
-      state,
-      gate,
-      directory: this.directory,
-      transmissions: this.#transmissions,
-      announce: this.#announce,
-      report: (event, cause) => emitter.report(event, cause),
-      talkSource: (name) => this.sources.get(name),
-      hear: (frame) => {
-        this.sinks.write(frame);
-        this.playback.receive(frame);
-      },
-    };
+    this.talk = this.#createTalk();
+    this.keeper = this.#createKeeper();
   }
 
   get self(): ReturnType<Directory['participant']> {
-    const session = this.#parts.session();
+    const session = this.#session;
     return session === null ? null : this.directory.participant(session.id);
   }
 
@@ -93,15 +85,13 @@ export class Assembly {
     return this.#transmissions.all().map((view) => transmissionOf(view, this.directory));
   }
 
+  get #session(): Session | null {
+    return this.keeper.session;
+  }
+
   readonly #announce: Announce = (name, event) => {
     this.#parts.emitter.tell(name, event);
   };
-
-  #requireSession(): Session {
-    const session = this.#parts.session();
-    if (session) return session;
-    throw clientError('ERR_CLIENT_STATE', 'the client is not connected; await connect() first');
-  }
 
   #createTransmissionBook(): TransmissionBook {
     const live = (view: TransmissionView): Transmission => transmissionOf(view, this.directory);
@@ -114,12 +104,11 @@ export class Assembly {
   }
 
   #createChannels(): Channels {
-    const { session } = this.#parts;
     return new Channels(this.directory, {
-      call: (...call) => this.commands.call(...call),
-      selfSession: () => session()?.id ?? null,
-      installKeys: (keys) => session()?.voice.install(keys),
-      registerTarget: async (...target) => this.#requireSession().voice.talk.register(...target),
+      call: (...call) => this.calls.call(...call),
+      selfSession: () => this.#session?.id ?? null,
+      installKeys: (keys) => this.#session?.voice.install(keys),
+      registerTarget: (...target) => this.talk.register(...target),
       muteIntended: (channelId, muted) => this.selfMute.intendOn(channelId, muted),
     });
   }
@@ -130,7 +119,59 @@ export class Assembly {
       codec,
       clock,
       createReceiver,
-      packetRefused: () => this.#parts.session()?.voice.counters.count('packetRefused'),
+      packetRefused: () => this.#session?.voice.counters.count('packetRefused'),
     });
+  }
+
+  #createTalk(): TalkRegistry {
+    const { options, emitter } = this.#parts;
+    return new TalkRegistry({
+      clock: options.clock,
+      commands: this.calls,
+      gate: this.#gate,
+      source: (name) => this.sources.get(name),
+      keys: { byId: (routeId) => this.#session?.voice.routeKeys(routeId) },
+      send: (...frame) => this.#session?.voice.paths.send(...frame),
+      keyMissing: (routeId) => this.#session?.voice.keyMissing(routeId),
+      routeEnded: (routeId) => this.#session?.voice.routeEnded(routeId),
+      failed: (cause) => emitter.report('cipher', cause),
+      report: (cause) => emitter.report('audioSource', cause),
+    });
+  }
+
+  #createKeeper(): SessionKeeper {
+    const { options, stateChanged } = this.#parts;
+    const { calls, talk, selfMute, channels } = this;
+    const restorer = new SessionRestorer({
+      clock: options.clock,
+      commands: calls,
+      channels,
+      talk,
+      selfMute,
+      self: () => this.self,
+      announce: this.#announce,
+    });
+    const surroundings = this.#createSurroundings();
+    return new SessionKeeper({ surroundings, calls, talk, selfMute, restorer, stateChanged });
+  }
+
+  #createSurroundings(): SessionSurroundings {
+    const { options, platform, emitter } = this.#parts;
+    return {
+      options,
+      platform,
+      state: this.#state,
+      gate: this.#gate,
+      directory: this.directory,
+      transmissions: this.#transmissions,
+      announce: this.#announce,
+      report: (event, cause) => emitter.report(event, cause),
+      targetOf: (talkHandle) => this.talk.targetOf(talkHandle),
+      mutesChanged: () => this.talk.mutesChanged(),
+      hear: (frame) => {
+        this.sinks.write(frame);
+        this.playback.receive(frame);
+      },
+    };
   }
 }

@@ -4,6 +4,7 @@ import type {
   PriorityClass,
   RouteView,
   SourceView,
+  VoiceError,
   WireError,
 } from '@sidetone/protocol';
 import type { Channel } from '../channel/channel.js';
@@ -25,6 +26,17 @@ export interface Transmission {
   readonly routes: readonly RouteView[];
   readonly priority: PriorityClass;
 }
+
+/** What a new session could not be given of what a lost one had. */
+export type RestoreFailure =
+  /** Of this client, on all nets. While `muted` failed, it is kept silent here all the same. */
+  | { readonly what: 'muted' | 'deafened' }
+  /** It is not in the channel any more. */
+  | { readonly what: 'membership'; readonly channelId: string; readonly channelName: string }
+  /** It is in the channel, but muted, deafened or selected there is not as it was. */
+  | { readonly what: 'membershipFlags'; readonly channel: Channel }
+  /** The target is closed. */
+  | { readonly what: 'target'; readonly target: TalkTarget };
 
 /**
  * Everything that a client tells: facts, after they happened, with the state already showing them.
@@ -80,6 +92,9 @@ export interface ClientEvents {
     readonly quality: VoiceQuality;
     readonly previous: VoiceQuality;
   }): void;
+
+  /** A session was lost, and the one in its place has not all that it had. */
+  restoreFailed(event: { readonly failure: RestoreFailure; readonly error: VoiceError }): void;
 
   /** The server said why it closes; the end of the connection follows. */
   closeAnnounced(event: {

@@ -5,6 +5,7 @@ import type { Clock } from '../clock/clock.js';
 import { systemClock } from '../clock/system-clock.js';
 import type { Authentication } from '../control/authentication.js';
 import { clientError } from '../error/client-error.js';
+import { fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
 import { resolveSourceSettings, type SourceSettings } from '../talk/source-settings.js';
 import type { VoiceTransportName } from '../voice/voice-path.js';
 
@@ -34,6 +35,12 @@ export interface ClientOptions {
   readonly voice?: VoiceOptions;
   /** Encoder settings by the name of the source, for instance `microphone` or `music`. */
   readonly sources?: Readonly<Record<string, SourceSettings>>;
+  /**
+   * When to try again after the connection was lost; `null` for never. Default `fullJitter()`: at
+   * once, and then for ever at growing, random pauses of up to 15 s. What the server forbids (a
+   * kick, a ban, an end by another session of the user) is not asked of it.
+   */
+  readonly reconnect?: ReconnectPolicy | null;
   /** For tests; the platform's time otherwise. */
   readonly clock?: Clock;
 }
@@ -48,6 +55,7 @@ export interface ResolvedClientOptions {
   readonly transports: ReadonlySet<VoiceTransportName>;
   readonly createReceiver: () => Receiver;
   readonly sources: Readonly<Record<string, SourceSettings>>;
+  readonly reconnect: ReconnectPolicy;
   readonly clock: Clock;
 }
 
@@ -66,6 +74,9 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
   if (transports.length === 0 || !transports.every(isTransport)) {
     problems.push(`voice.transports "${transports.join(',')}" names others than udp, websocket`);
   }
+  if (options.reconnect && typeof options.reconnect !== 'function') {
+    problems.push('reconnect is no function; give one, null for never, or leave it out');
+  }
   if (!(playoutDelayMs >= 0 && playoutDelayMs <= MAX_PLAYOUT_DELAY_MS)) {
     problems.push(`voice.playoutDelayMs "${playoutDelayMs}" is not 0 to ${MAX_PLAYOUT_DELAY_MS}`);
   }
@@ -74,7 +85,8 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
       details: { problems },
     });
   }
-  const { sources = {}, clock = systemClock, authentication = null, organization = null } = options;
+  const { sources = {}, reconnect = fullJitter() } = options;
+  const { clock = systemClock, authentication = null, organization = null } = options;
   for (const [name, settings] of Object.entries(sources)) resolveSourceSettings(name, settings);
   return Object.freeze({
     url: url.href,
@@ -85,6 +97,7 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
     transports: new Set(transports),
     createReceiver: createReceiver ?? (() => new FixedDelayReceiver(playoutDelayMs)),
     sources,
+    reconnect: reconnect ?? (() => null),
     clock,
   });
 }

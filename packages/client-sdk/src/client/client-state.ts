@@ -17,9 +17,9 @@ export type DisconnectReason =
   | { readonly kind: 'connectionLost'; readonly message: string }
   /** Nothing came for 6 s although the server speaks every 2 s. */
   | { readonly kind: 'serverSilent' }
-  /** The server broke the protocol; `ERR_CLIENT_SEQUENCE_GAP` is a lost event. */
+  /** The server broke the protocol; `ERR_CLIENT_SEQUENCE_GAP` is a lost event, to be replayed. */
   | { readonly kind: 'protocolFailure'; readonly error: VoiceError }
-  /** Signing in was refused or took too long. */
+  /** Signing in or resuming was refused or took too long. */
   | { readonly kind: 'signInFailed'; readonly error: VoiceError };
 
 /** What a connected client knows of the server and of itself. */
@@ -34,10 +34,30 @@ export interface ConnectedState {
   readonly limits: Hello['limits'];
 }
 
+export interface ReconnectingState {
+  readonly status: 'reconnecting';
+  /** Why the last connection or attempt ended. */
+  readonly reason: DisconnectReason;
+  /** The one that runs or is waited for, beginning with 1. */
+  readonly attempt: number;
+  /** From the moment of this state; `null` while the attempt runs. */
+  readonly retryInMs: number | null;
+  /** Id of the session to be resumed. */
+  readonly session: string;
+}
+
 export type ClientState =
-  /** `reason` is `null` before the first `connect()`. */
+  /**
+   * Not connected, and nothing is done about it: `reason` is `null` before the first `connect()`,
+   * and otherwise says why going on makes no sense, or what the reconnect policy gave up on.
+   */
   | { readonly status: 'disconnected'; readonly reason: DisconnectReason | null }
   | { readonly status: 'connecting' }
   | ConnectedState
+  /**
+   * The connection is cut and will be back; everything that was known is kept meanwhile, and calls
+   * wait for it.
+   */
+  | ReconnectingState
   /** By `close()`; for good. */
   | { readonly status: 'closed' };

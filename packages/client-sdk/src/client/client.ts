@@ -3,24 +3,21 @@ import type { OpusFrame, OpusSink } from '../audio/opus-frame.js';
 import type { Playback } from '../audio/playback.js';
 import type { Channels } from '../channel/channels.js';
 import type { Authentication } from '../control/authentication.js';
+import type { Clock } from '../clock/clock.js';
 import { clientError } from '../error/client-error.js';
 import type { Participant } from '../state/participant.js';
 import { Participants } from '../state/participants.js';
 import { TalkDesk } from '../talk/talk-desk.js';
 import type { TalkTarget } from '../talk/talk-target.js';
 import type { TalkTargetOptions } from '../talk/talk-target-options.js';
-import type { VoiceTransportName } from '../voice/voice-path.js';
 import type { VoiceQuality } from '../voice/voice-quality.js';
 import { Assembly } from './assembly.js';
 import { ClientEmitter } from './client-emitter.js';
 import type { ClientEventName, ClientEvents, Transmission } from './client-events.js';
 import type { ResolvedClientOptions } from './client-options.js';
-import type { ClientState, DisconnectReason } from './client-state.js';
-import { connectError } from './connect-error.js';
-import { Link } from './link.js';
+import type { ClientState } from './client-state.js';
 import type { Platform } from './platform.js';
 import type { CallableName, CallParams, CallResult } from './plugin-methods.js';
-import type { Session } from './session.js';
 
 /** How voice goes now. */
 export interface VoiceStatus {
@@ -49,7 +46,6 @@ export class Client {
   readonly #emitter: ClientEmitter;
   readonly #assembly: Assembly;
   #state: ClientState = { status: 'disconnected', reason: null };
-  #link: Link | null = null;
   #closed: Promise<void> | null = null;
 
   /** Made by `createClient`. */
@@ -60,15 +56,14 @@ export class Client {
       platform,
       options,
       emitter: this.#emitter,
-      session: () => this.#session,
+      stateChanged: (state) => this.#enter(state),
     });
-    const { channels, directory, playback, sources } = this.#assembly;
+    const { channels, directory, playback, sources, talk } = this.#assembly;
     this.channels = channels;
     this.participants = new Participants(directory);
     this.playback = playback;
     this.talk = new TalkDesk({
-      registry: () => this.#session?.voice.talk ?? null,
-      requireRegistry: () => this.#requireSession().voice.talk,
+      registry: talk,
       source: (name) => sources.get(name),
     });
   }
@@ -77,7 +72,12 @@ export class Client {
     return this.#state;
   }
 
-  /** This client among the participants; `null` while it is not connected. */
+  /** What it measures time with: the `clock` of its options. */
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  /** This client among the participants; `null` while it has no session. */
   get self(): Participant | null {
     return this.#assembly.self;
   }
@@ -87,9 +87,9 @@ export class Client {
     return this.#assembly.transmissions;
   }
 
-  /** How voice goes; `null` while the client is not connected. */
+  /** How voice goes; `null` while the client has no session. */
   get voice(): VoiceStatus | null {
-    const voice = this.#session?.voice;
+    const voice = this.#assembly.keeper.session?.voice;
     if (!voice) return null;
     const { up, down, rttMs, quality } = voice.paths;
     return { up, down, rttMs, quality, dropped: voice.dropped() };
@@ -97,8 +97,10 @@ export class Client {
 
   /**
    * Connects and signs in; resolves when the state is complete. Rejects with what the server
-   * answers (`AUTHENTICATION_FAILED`, `SERVER_FULL`, ...) or with `ERR_CLIENT_CONNECT`. After a
-   * disconnect it may be called again and gives a new session.
+   * answers (`AUTHENTICATION_FAILED`, `SERVER_FULL`, ...) or with `ERR_CLIENT_CONNECT`: this first
+   * attempt is not repeated. Once connected, the client comes back by itself from everything that
+   * lets it (see the option `reconnect`). After it has disconnected for good, `connect` may be
+   * called again and gives a new session.
    */
   async connect(
     authentication: Authentication | null = this.#options.authentication,
@@ -116,26 +118,22 @@ export class Client {
         'nobody said how to sign in; pass for instance guest("Ann") to createClient or connect',
       );
     }
-    this.#setState({ status: 'connecting' });
-    await new Promise<void>((resolve, reject) => {
-      this.#link = new Link({
-        surroundings: this.#assembly.surroundings,
-        authentication,
-        listener: {
-          connected: (state) => {
-            this.#setState(state);
-            resolve();
-          },
-          ended: (reason) => {
-            this.#ended(reason);
-            reject(connectError(reason, this.#options.url));
-          },
-        },
-      });
-    });
+    await this.#assembly.keeper.connect(authentication);
   }
 
-  /** Leaves for good: ends the session on the server, then the connection. Idempotent. */
+  /**
+   * The network may be another one now: Wi-Fi came, the laptop woke up. A wait ends and an attempt
+   * starts; a connection that does not answer within 1 s is replaced; voice looks for its path
+   * anew. Browsers tell by themselves. Harmless at any time.
+   */
+  hintNetworkChanged(): void {
+    this.#assembly.keeper.hintNetworkChanged();
+  }
+
+  /**
+   * Leaves for good: ends the session on the server, if that can be reached within 1 s, then the
+   * connection. Idempotent.
+   */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -148,7 +146,7 @@ export class Client {
 
   /** This client hears nobody any more. */
   async setDeafened(deafened: boolean): Promise<void> {
-    await this.#assembly.commands.call('session.setState', { deafened });
+    await this.#assembly.calls.call('session.setState', { deafened });
   }
 
   /** Registers a whisper to users, wherever they are. */
@@ -159,13 +157,22 @@ export class Client {
     return this.talk.target({ users }, options);
   }
 
-  /** Calls a method of the server: of the core protocol, or of a plugin (see `PluginMethods`). */
+  /**
+   * Calls a method of the server: of the core protocol, or of a plugin (see `PluginMethods`). While
+   * the client reconnects calls wait. One that was under way when the connection ended is asked
+   * again, and done once: a method of the core always, one of a plugin that `mutates` if its params
+   * have a `key`, a fresh UUID. Another one of a plugin rejects then with `ERR_CLIENT_DISCONNECTED`,
+   * as every call does whose session is lost.
+   *
+   * Rejects with what the server answers; with `REQUEST_TIMEOUT` after 10 s on one connection, or
+   * 30 s in all; with `ERR_CLIENT_MESSAGE_TOO_LONG` beyond `messageBytes` of the server's limits.
+   */
   call<M extends CallableName>(method: M, params: CallParams<M>): Promise<CallResult<M>>;
   call(method: string, params: object): Promise<unknown>;
   async call(method: string, params: object): Promise<unknown> {
-    const { rpc } = this.#requireSession();
-    if (!Object.hasOwn(methods, method)) return rpc.callUnchecked(method, params);
-    return rpc.call(method as MethodName, params);
+    const { calls } = this.#assembly;
+    if (!Object.hasOwn(methods, method)) return calls.callUnchecked(method, params);
+    return calls.call(method as MethodName, params);
   }
 
   /** Gives every opened frame to the sink; returns what takes the sink away again. */
@@ -193,27 +200,17 @@ export class Client {
     return this;
   }
 
-  get #session(): Session | null {
-    return this.#link?.session ?? null;
-  }
-
-  #requireSession(): Session {
-    if (this.#session) return this.#session;
-    throw clientError('ERR_CLIENT_STATE', 'the client is not connected; await connect() first');
-  }
-
   async #close(): Promise<void> {
-    await this.#link?.leave();
-    this.#link = null;
+    await this.#assembly.keeper.leave();
     this.playback.clear();
     this.#assembly.sources.close();
     this.#setState({ status: 'closed' });
   }
 
-  #ended(reason: DisconnectReason): void {
-    this.#link = null;
-    this.playback.clear();
-    if (this.#closed === null) this.#setState({ status: 'disconnected', reason });
+  #enter(state: ClientState): void {
+    if (state.status === 'disconnected') this.playback.clear();
+    // Whoever closes is not told of what closing takes.
+    if (this.#closed === null) this.#setState(state);
   }
 
   #setState(state: ClientState): void {

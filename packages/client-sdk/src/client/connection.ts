@@ -43,6 +43,8 @@ const closingValidator = createValidator(Closing);
 const SILENCE_CHECK_MS = 1_000;
 /** Counted in checks and not in time, so that a busy event loop is not taken for a silent server. */
 const SILENT_CHECKS = 6;
+/** For the close frame of the peer, after our own. */
+const LINGER_MS = 1_000;
 /** Said of a connection that ended without a close frame, or with an empty one (RFC 6455 7.4.1). */
 const WITHOUT_REASON: readonly number[] = [1005, 1006];
 
@@ -51,20 +53,30 @@ export class Connection {
   readonly rpc: Rpc;
   readonly #owner: ConnectionOwner;
   readonly #socket: ControlSocket;
+  readonly #clock: Clock;
   readonly #cancelSilenceCheck: CancelTimer;
   #greeted = false;
   #silentChecks = 0;
   #closing: Closing | null = null;
   #ended = false;
+  #cancelTerminate: CancelTimer | null = null;
+  #socketGone: () => void = () => undefined;
+  /** Resolves when nothing of the socket is left. */
+  readonly gone: Promise<void> = new Promise((resolve) => (this.#socketGone = resolve));
 
   constructor({ url, clock, openSocket, owner }: ConnectionParts) {
     this.#owner = owner;
+    this.#clock = clock;
     this.#socket = openSocket(url, SUBPROTOCOL, {
       opened: () => this.#heard(),
       text: (message) => this.#guard(() => this.rpc.receive(message)),
       binary: (bytes) => this.#guard(() => owner.binary(bytes)),
       alive: () => this.#heard(),
-      closed: (end) => this.#finish(disconnectReason(end, this.#closing)),
+      closed: (end) => {
+        this.#cancelTerminate?.();
+        this.#socketGone();
+        this.#finish(disconnectReason(end, this.#closing));
+      },
     });
     this.rpc = new Rpc(clock, (message) => this.#socket.sendText(message), {
       notification: (method, params) => this.#notification(method, params),
@@ -88,7 +100,21 @@ export class Connection {
   end(reason: DisconnectReason, close: CloseReason): void {
     if (this.#ended) return;
     this.#socket.close(closeCodes[close].code, close);
+    // A peer that is gone answers no close frame.
+    this.#cancelTerminate = this.#clock.after(LINGER_MS, () => this.#terminate());
     this.#finish(reason);
+  }
+
+  /** Ends it without a word: nobody seems to be there. */
+  abandon(reason: DisconnectReason): void {
+    if (this.#ended) return;
+    this.#terminate();
+    this.#finish(reason);
+  }
+
+  #terminate(): void {
+    this.#socket.terminate();
+    this.#socketGone();
   }
 
   #notification(method: string, params: Readonly<Record<string, unknown>>): void {
@@ -106,6 +132,7 @@ export class Connection {
       );
     }
     this.#greeted = true;
+    this.rpc.limitRequests(validation.value.limits.messageBytes);
     this.#owner.hello(validation.value);
   }
 
@@ -133,8 +160,7 @@ export class Connection {
   #checkSilence(): void {
     this.#silentChecks += 1;
     if (this.#silentChecks < SILENT_CHECKS) return;
-    this.#socket.terminate();
-    this.#finish({ kind: 'serverSilent' });
+    this.abandon({ kind: 'serverSilent' });
   }
 
   #finish(reason: DisconnectReason): void {

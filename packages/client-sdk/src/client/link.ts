@@ -1,76 +1,125 @@
-import type { Closing, Hello, MethodResult, VoiceError, WireError } from '@sidetone/protocol';
+import type {
+  Closing,
+  Hello,
+  MethodParams,
+  MethodResult,
+  VoiceError,
+  WireError,
+} from '@sidetone/protocol';
 import type { CancelTimer } from '../clock/clock.js';
 import type { Authentication } from '../control/authentication.js';
+import type { Rpc } from '../control/rpc.js';
 import { clientError } from '../error/client-error.js';
-import type { ConnectedState, DisconnectReason } from './client-state.js';
+import type { DisconnectReason } from './client-state.js';
 import { Connection, type ConnectionOwner } from './connection.js';
-import { Session } from './session.js';
+import { isRefusal } from './outage.js';
+import type { ResumeClaim, Session } from './session.js';
 import type { SessionSurroundings } from './session-surroundings.js';
-import { signInParams } from './sign-in.js';
+import { randomInstance, signInParams } from './sign-in.js';
+
+/** How a connection gets to a session: with a new one, or with the one that there was. */
+export type Entrance =
+  | { readonly kind: 'signIn'; readonly authentication: Authentication }
+  | { readonly kind: 'resume'; readonly claim: ResumeClaim };
+
+export interface SignedIn {
+  readonly answer: MethodResult<'session.authenticate'>;
+  readonly instance: string;
+  readonly hello: Hello;
+}
 
 export interface LinkListener {
-  connected(state: ConnectedState): void;
-  /** Exactly once, before or after `connected`. */
-  ended(reason: DisconnectReason): void;
+  /** Both return the session that everything behind the answer belongs to. */
+  signedIn(link: Link, signedIn: SignedIn): Session;
+  resumed(link: Link, answer: MethodResult<'session.resume'>, hello: Hello): Session;
+  /** The server does not know the session any more; how to go on, or `null` for not at all. */
+  sessionLost(link: Link, error: VoiceError): Authentication | null;
+  /** Exactly once. */
+  ended(link: Link, reason: DisconnectReason): void;
 }
 
 export interface LinkParts {
   readonly surroundings: SessionSurroundings;
-  readonly authentication: Authentication;
+  readonly entrance: Entrance;
   readonly listener: LinkListener;
 }
 
-/** From the first byte to the end of the snapshot. */
-const SIGN_IN_TIMEOUT_MS = 15_000;
-/** Who leaves does not wait long for a server that is gone. */
-const LEAVE_TIMEOUT_MS = 1_000;
+const HELLO_TIMEOUT_MS = 5_000;
+/** From the first byte to a state that is whole. */
+const ATTEMPT_TIMEOUT_MS = 10_000;
+/** After news of another network, whoever is there has to show it sooner. */
+const PROBE_TIMEOUT_MS = 1_000;
 
-/** One attempt to be connected, and what came of it: a connection, then a session on it. */
+/** One attempt to be connected, and the connection that came of it: it ends with the connection. */
 export class Link implements ConnectionOwner {
   readonly #parts: LinkParts;
   readonly #connection: Connection;
-  readonly #cancelTimeout: CancelTimer;
-  #hello: Hello | null = null;
+  readonly #timers = new Map<'hello' | 'attempt' | 'probe', CancelTimer>();
   #session: Session | null = null;
+  #answered = false;
+  #greeted = false;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
-    const { options, platform, state, gate } = parts.surroundings;
+    const { options, platform } = parts.surroundings;
     const { url, clock } = options;
-    state.clear();
-    gate.clear();
     this.#connection = new Connection({ url, clock, openSocket: platform.openSocket, owner: this });
-    this.#cancelTimeout = clock.after(SIGN_IN_TIMEOUT_MS, () => this.#timedOut());
+    this.#arm('hello', HELLO_TIMEOUT_MS, () => this.#timedOut('its greeting', HELLO_TIMEOUT_MS));
+    this.#arm('attempt', ATTEMPT_TIMEOUT_MS, () =>
+      this.#timedOut('the state of now', ATTEMPT_TIMEOUT_MS),
+    );
   }
 
-  get session(): Session | null {
-    return this.#session;
+  get rpc(): Rpc {
+    return this.#connection.rpc;
   }
 
-  /** Ends it by the app's wish: the session first, so that the server keeps nothing of it. */
-  async leave(): Promise<void> {
-    const { clock } = this.#parts.surroundings.options;
-    if (this.#session) {
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after(LEAVE_TIMEOUT_MS, resolve);
-        // Whether the server agreed, or the connection went first: the session is over either way.
-        const done = (): void => {
-          cancel();
-          resolve();
-        };
-        this.#connection.rpc.call('session.close', {}).then(done, done);
-      });
-    }
-    this.#connection.end({ kind: 'connectionLost', message: 'closed here' }, 'SESSION_CLOSED');
+  /** Whether the server has taken the sign-in or the resume. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  get remoteAddress(): string | null {
+    return this.#connection.remoteAddress;
+  }
+
+  /** Resolves when nothing of it is left. */
+  get gone(): Promise<void> {
+    return this.#connection.gone;
+  }
+
+  sendBinary(bytes: Uint8Array): void {
+    if (this.#answered) this.#connection.sendBinary(bytes);
+  }
+
+  /** The state is whole: from here on only silence ends the link by itself. */
+  settled(): void {
+    this.#disarm('attempt');
+  }
+
+  /** Says something that changes nothing: with it the new resume token counts. */
+  confirm(): void {
+    this.#ask();
+  }
+
+  /** The network may be another one: ends unless the server shows within 1 s that it is there. */
+  probe(): void {
+    if (this.#timers.has('probe') || (this.#greeted && !this.#answered)) return;
+    this.#arm('probe', PROBE_TIMEOUT_MS, () => this.#connection.abandon({ kind: 'serverSilent' }));
+    if (this.#answered) this.#ask();
+  }
+
+  end(reason: DisconnectReason): void {
+    this.#connection.end(reason, 'SESSION_CLOSED');
   }
 
   hello(hello: Hello): void {
-    this.#hello = hello;
-    const { authentication, surroundings } = this.#parts;
-    const params = signInParams(hello, authentication, surroundings.options.organization);
-    this.#connection.rpc
-      .call('session.authenticate', params, (signIn) => this.#begin(signIn, hello))
-      .catch((error: unknown) => this.#refused(error as VoiceError));
+    this.#greeted = true;
+    this.#disarm('hello');
+    this.#disarm('probe');
+    const { entrance } = this.#parts;
+    if (entrance.kind === 'signIn') this.#signIn(entrance.authentication, hello);
+    else this.#resume(entrance.claim, hello);
   }
 
   notification(method: string, params: Readonly<Record<string, unknown>>): void {
@@ -105,49 +154,87 @@ export class Link implements ConnectionOwner {
   }
 
   ended(reason: DisconnectReason): void {
-    this.#cancelTimeout();
-    this.#session?.close();
-    this.#parts.surroundings.transmissions.clear();
-    this.#parts.listener.ended(reason);
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    this.#parts.listener.ended(this, reason);
   }
 
-  #begin(signIn: MethodResult<'session.authenticate'>, hello: Hello): void {
+  #signIn(authentication: Authentication, hello: Hello): void {
     const { surroundings, listener } = this.#parts;
-    const { organization, permissions, session } = signIn;
-    const { server, features, limits } = hello;
-    this.#session = new Session({
-      surroundings,
-      connection: this.#connection,
-      signIn,
-      snapshotCompleted: () => {
-        this.#cancelTimeout();
-        const status = 'connected';
-        listener.connected({
-          status,
-          session,
-          organization,
-          permissions,
-          server,
-          features,
-          limits,
-        });
-        this.#session?.voice.paths.open(signIn.voice);
-      },
-    });
+    const instance = randomInstance();
+    const { organization } = surroundings.options;
+    let params: MethodParams<'session.authenticate'>;
+    try {
+      params = signInParams(hello, authentication, organization, instance);
+    } catch (error) {
+      return this.#refused(error as VoiceError);
+    }
+    this.#connection.rpc
+      .call('session.authenticate', params, (answer) => {
+        this.#answered = true;
+        this.#session = listener.signedIn(this, { answer, instance, hello });
+      })
+      .catch((error: unknown) => this.#refused(error as VoiceError));
+  }
+
+  #resume(claim: ResumeClaim, hello: Hello): void {
+    this.#connection.rpc
+      .call('session.resume', { ...claim }, (answer) => {
+        this.#answered = true;
+        this.#session = this.#parts.listener.resumed(this, answer, hello);
+      })
+      .catch((error: unknown) => this.#resumeRefused(error as VoiceError, hello));
+  }
+
+  #resumeRefused(error: VoiceError, hello: Hello): void {
+    if (!isRefusal(error)) return this.#refused(error);
+    const authentication = this.#parts.listener.sessionLost(this, error);
+    // The server closes the connection of whoever comes with a spent token.
+    if (authentication === null || error.code === 'TOKEN_REUSED') return this.#leaveSpent(error);
+    this.#signIn(authentication, hello);
+  }
+
+  #leaveSpent({ message }: VoiceError): void {
+    const reason = 'TOKEN_REUSED';
+    this.end({ kind: 'closedByServer', reason, code: 4012, comeBack: 'retry', message });
   }
 
   #refused(error: VoiceError): void {
     // The end of the connection has been told already, with its own reason.
     if (error.code === 'ERR_CLIENT_DISCONNECTED') return;
-    this.#connection.end({ kind: 'signInFailed', error }, 'SESSION_CLOSED');
+    this.end({ kind: 'signInFailed', error });
   }
 
-  #timedOut(): void {
-    const step = this.#hello === null ? 'its greeting' : 'the snapshot';
+  #ask(): void {
+    this.#connection.rpc.call('session.setState', {}).then(
+      () => this.#disarm('probe'),
+      // A refusal is an answer, too; without one the connection has ended or is given up.
+      (error: VoiceError) => {
+        if (error.code !== 'REQUEST_TIMEOUT') this.#disarm('probe');
+      },
+    );
+  }
+
+  #timedOut(step: string, timeoutMs: number): void {
     const error = clientError(
       'ERR_CLIENT_CONNECT',
-      `the server did not get to the end of ${step} within ${SIGN_IN_TIMEOUT_MS} ms; try again`,
+      `the server did not get to the end of ${step} within ${timeoutMs} ms; try again`,
     );
-    this.#connection.end({ kind: 'signInFailed', error }, 'SESSION_CLOSED');
+    this.#connection.abandon({ kind: 'signInFailed', error });
+  }
+
+  #arm(name: 'hello' | 'attempt' | 'probe', delayMs: number, fire: () => void): void {
+    this.#timers.set(
+      name,
+      this.#parts.surroundings.options.clock.after(delayMs, () => {
+        this.#timers.delete(name);
+        fire();
+      }),
+    );
+  }
+
+  #disarm(name: 'hello' | 'attempt' | 'probe'): void {
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
   }
 }

@@ -3,7 +3,7 @@ import type { Directory } from '../state/directory.js';
 import type { OrganizationState } from '../state/organization-state.js';
 import type { TransmissionBook } from '../state/transmission-book.js';
 import type { MuteGate } from '../talk/mute-gate.js';
-import type { TalkSource } from '../talk/talk-source.js';
+import type { TalkTarget } from '../talk/talk-target.js';
 import type { Announce } from './client-events.js';
 import type { ResolvedClientOptions } from './client-options.js';
 import type { Platform } from './platform.js';
@@ -19,6 +19,9 @@ export interface SessionSurroundings {
   readonly announce: Announce;
   /** What a callback of the app threw. */
   readonly report: (event: string, cause: unknown) => void;
-  readonly talkSource: (name: string) => TalkSource;
+  /** The target that a handle of the session belongs to. */
+  readonly targetOf: (talkHandle: number) => TalkTarget | null;
+  /** What this client may say has changed. */
+  readonly mutesChanged: () => void;
   readonly hear: (frame: OpusFrame) => void;
 }

@@ -1,26 +1,34 @@
 import type { KeysActivate, KeysSenders, RouteKeys } from '@sidetone/protocol';
+import type { CommandPort } from '../control/command-port.js';
 import { KeyFetcher } from '../key/key-fetcher.js';
 import type { KeyIntake } from '../key/key-intake.js';
 import { KeyRing } from '../key/key-ring.js';
-import { TalkRegistry } from '../talk/talk-registry.js';
+import type { RouteRing } from '../key/route-ring.js';
 import { FrameIntake } from '../voice/frame-intake.js';
 import { VoicePaths } from '../voice/voice-paths.js';
-import type { Connection } from './connection.js';
 import { Counters } from './counters.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 
+/** The control connection of now, whichever it is. */
+export interface Carrier {
+  /** Address of the server; `null` where the platform hides it, and while there is no connection. */
+  remoteAddress(): string | null;
+  /** Dropped while there is no connection. */
+  sendBinary(message: Uint8Array): void;
+}
+
 export interface SessionVoiceParts {
   readonly surroundings: SessionSurroundings;
-  readonly connection: Connection;
+  readonly carrier: Carrier;
+  readonly commands: CommandPort;
   /** A request of the voice side failed; nothing else hangs on it. */
   readonly rejected: (message: string) => void;
 }
 
-/** The voice of one session: its keys, the ways in and out, the targets, and what ties them. */
+/** The voice of one session: its keys, the ways in and out, and what ties them. */
 export class SessionVoice implements KeyIntake {
   readonly counters: Counters = new Counters();
   readonly paths: VoicePaths;
-  readonly talk: TalkRegistry;
   readonly #parts: SessionVoiceParts;
   readonly #keys: KeyRing;
   readonly #fetcher: KeyFetcher;
@@ -32,11 +40,31 @@ export class SessionVoice implements KeyIntake {
     this.#keys = this.#createKeyRing();
     this.#intake = this.#createIntake();
     this.paths = this.#createPaths();
-    this.talk = this.#createTalk();
   }
 
   install(keys: RouteKeys): void {
     this.#keys.install(keys);
+  }
+
+  /** After a gap: these are all the keys that the session has. */
+  installAll(keys: readonly RouteKeys[]): void {
+    this.#keys.retain(new Set(keys.map(({ route }) => route.id)));
+    for (const routeKeys of keys) this.#keys.install(routeKeys);
+  }
+
+  /** What seals for a route; `undefined` for one that the session has no keys of. */
+  routeKeys(routeId: string): RouteRing | undefined {
+    return this.#keys.byId(routeId);
+  }
+
+  /** A frame could not be sealed for want of a key. */
+  keyMissing(routeId: string): void {
+    this.counters.count('keyMissing');
+    if (this.#keys.byId(routeId)) this.#fetcher.want(routeId);
+  }
+
+  routeEnded(routeId: string): void {
+    this.#keys.forgetRoute(routeId);
   }
 
   activate(activation: KeysActivate): void {
@@ -68,7 +96,6 @@ export class SessionVoice implements KeyIntake {
   }
 
   close(): void {
-    this.talk.close();
     this.paths.close();
     this.#fetcher.close();
     this.#keys.close();
@@ -100,15 +127,15 @@ export class SessionVoice implements KeyIntake {
 
   #createPaths(): VoicePaths {
     const { options, platform, announce } = this.#parts.surroundings;
-    const { connection } = this.#parts;
+    const { carrier, commands } = this.#parts;
     return new VoicePaths({
       clock: options.clock,
-      serverHost: () => connection.remoteAddress ?? options.serverHost,
+      serverHost: () => carrier.remoteAddress() ?? options.serverHost,
       transports: options.transports,
       openUdpPath: platform.openUdpPath,
-      sendBinary: (message) => connection.sendBinary(message),
+      sendBinary: (message) => carrier.sendBinary(message),
       requestDownlink: async (downlink) => {
-        await connection.rpc.call('voice.setPath', { downlink });
+        await commands.call('voice.setPath', { downlink });
       },
       rejected: (message) => this.#parts.rejected(message),
       listener: {
@@ -123,26 +150,8 @@ export class SessionVoice implements KeyIntake {
     });
   }
 
-  #createTalk(): TalkRegistry {
-    const { options, gate, talkSource, report } = this.#parts.surroundings;
-    return new TalkRegistry({
-      clock: options.clock,
-      keys: this.#keys,
-      commands: this.#parts.connection.rpc,
-      gate,
-      source: talkSource,
-      send: (body, priority, durationMs) => this.paths.send(body, priority, durationMs),
-      keyMissing: (routeId) => {
-        this.counters.count('keyMissing');
-        if (this.#keys.byId(routeId)) this.#fetcher.want(routeId);
-      },
-      failed: (cause) => report('cipher', cause),
-      report: (cause) => report('audioSource', cause),
-    });
-  }
-
   #fetchKeys(route: string): void {
-    this.#parts.connection.rpc
+    this.#parts.commands
       .call('keys.fetch', { route }, ({ keys }) => {
         for (const routeKeys of keys) this.#keys.install(routeKeys);
       })

@@ -4,21 +4,42 @@ import {
   serverMethods,
   WireError,
   type MethodResult,
+  type RouteKeys,
   type Validator,
 } from '@sidetone/protocol';
+import type { CommandPort } from '../control/command-port.js';
 import type { StateChange } from '../state/apply-state-event.js';
 import { StateStream } from '../state/state-stream.js';
 import { announceChange } from './announce-change.js';
-import type { Connection } from './connection.js';
 import type { SessionSurroundings } from './session-surroundings.js';
-import { SessionVoice } from './session-voice.js';
+import { SessionVoice, type Carrier } from './session-voice.js';
 import { SignalRouter } from './signal-router.js';
+
+export interface SessionOwner {
+  /** The first snapshot has come; what it changes is told right behind. */
+  snapshotArrived(session: Session): void;
+  /** The state is that of now, for the first time or again. */
+  caughtUp(session: Session): void;
+}
 
 export interface SessionParts {
   readonly surroundings: SessionSurroundings;
-  readonly connection: Connection;
+  readonly commands: CommandPort;
+  readonly carrier: Carrier;
+  readonly owner: SessionOwner;
   readonly signIn: MethodResult<'session.authenticate'>;
-  readonly snapshotCompleted: () => void;
+  /** As given at the sign-in. */
+  readonly instance: string;
+  /** Whether it takes the place of a lost session: the app is told how the state differs. */
+  readonly replacesLost: boolean;
+}
+
+/** What it takes to go on with a session on another connection. */
+export interface ResumeClaim {
+  readonly token: string;
+  readonly instance: string;
+  /** Of the last event applied; `null` while there is no whole state that events could follow. */
+  readonly lastSeq: number | null;
 }
 
 const secretValidators = {
@@ -27,33 +48,62 @@ const secretValidators = {
   'keys.install': createValidator(serverMethods['keys.install'].params),
 };
 
-/** One authenticated session: it keeps the state, and sorts what arrives. */
+/** One authenticated session, whatever connections carry it: it sorts what arrives and keeps the state. */
 export class Session {
   readonly id: string;
   readonly voice: SessionVoice;
   readonly #parts: SessionParts;
   readonly #stream: StateStream;
   readonly #signals: SignalRouter;
+  #token: string | null;
+  /** The state is that of now when this number is applied; `null` while it is. */
+  #awaitedSeq: number | null;
+  #answeredKeys: readonly RouteKeys[] = [];
+  #stateDoubtful = false;
   #closed = false;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    const { signIn, surroundings, connection } = parts;
+    const { signIn, surroundings, commands, carrier, replacesLost } = parts;
     this.id = signIn.session;
+    this.#token = signIn.resumeToken;
+    this.#awaitedSeq = signIn.seq;
     const rejected = (message: string): void => this.#rejected(message);
-    this.voice = new SessionVoice({ surroundings, connection, rejected });
+    this.voice = new SessionVoice({ surroundings, commands, carrier, rejected });
     this.#signals = this.#createSignals();
-    this.#stream = new StateStream(surroundings.state, signIn.seq, {
-      snapshotCompleted: () => parts.snapshotCompleted(),
-      changed: (change) => this.#changed(change),
-      inconsistent: (name) => this.#rejected(`"${name}" names something unknown`),
-    });
+    this.#stream = this.#createStream(signIn.seq);
     for (const keys of signIn.keys) this.voice.install(keys);
-    surroundings.transmissions.load(signIn.transmissions);
+    if (replacesLost) surroundings.transmissions.expect(signIn.transmissions);
+    else surroundings.transmissions.load(signIn.transmissions);
   }
 
-  get rpc(): Connection['rpc'] {
-    return this.#parts.connection.rpc;
+  /** `null` once the session is lost. */
+  get claim(): ResumeClaim | null {
+    if (this.#token === null) return null;
+    const { seq, whole } = this.#stream;
+    const lastSeq = whole && !this.#stateDoubtful ? seq : null;
+    return { token: this.#token, instance: this.#parts.instance, lastSeq };
+  }
+
+  /** Another connection carries it from now on. `caughtUp` follows, or is due with `catchUp`. */
+  resumed(answer: MethodResult<'session.resume'>): void {
+    this.#token = answer.resumeToken;
+    this.#awaitedSeq = answer.seq;
+    this.#stateDoubtful = false;
+    if (answer.resync) this.#stream.restart(answer.seq);
+    this.#answeredKeys = answer.keys;
+    this.voice.installAll(answer.keys);
+    this.#parts.surroundings.transmissions.expect(answer.transmissions);
+  }
+
+  /** Tells whether nothing was missed at all. */
+  catchUp(): void {
+    this.#advanced(this.#stream.seq);
+  }
+
+  /** The next resume is to bring a snapshot, because an event could not be used. */
+  doubtState(): void {
+    this.#stateDoubtful = true;
   }
 
   /** A thrown `VoiceError` says that the state can no longer be trusted. */
@@ -68,8 +118,8 @@ export class Session {
       case 'keys.senders':
         return this.voice.addSenders(check(name, secretValidators[name], params));
       default:
-        this.#stream.passOver(params);
         this.#parts.surroundings.announce('unknownEvent', { name, params });
+        this.#stream.passOver(params);
     }
   }
 
@@ -81,13 +131,15 @@ export class Session {
     return {};
   }
 
+  /** It is over, or the server has lost it. Idempotent. */
   close(): void {
     this.#closed = true;
+    this.#token = null;
     this.voice.close();
   }
 
   #changed(change: StateChange): void {
-    const { directory, announce } = this.#parts.surroundings;
+    const { directory, announce, mutesChanged } = this.#parts.surroundings;
     const isOwn =
       (change.kind === 'membershipChanged' || change.kind === 'participantUpdated') &&
       change.participant.view.session === this.id;
@@ -98,17 +150,42 @@ export class Session {
     if (change.kind === 'participantLeft') {
       this.voice.participantLeft(change.participant.view.session);
     }
-    if (isOwn) this.voice.talk.mutesChanged();
+    if (isOwn) mutesChanged();
     announceChange(change, directory, announce);
   }
 
+  #advanced(seq: number): void {
+    if (this.#awaitedSeq === null || !this.#stream.whole || seq < this.#awaitedSeq) return;
+    this.#awaitedSeq = null;
+    // A leave among the events caught up on took keys away that a later join had given back.
+    for (const keys of this.#answeredKeys) this.voice.install(keys);
+    this.#answeredKeys = [];
+    this.#parts.surroundings.transmissions.reconcile();
+    this.#parts.owner.caughtUp(this);
+  }
+
+  #createStream(seq: number): StateStream {
+    const { surroundings, replacesLost, owner } = this.#parts;
+    return new StateStream({
+      state: surroundings.state,
+      seq,
+      tellDifferences: replacesLost,
+      listener: {
+        snapshotArrived: () => owner.snapshotArrived(this),
+        changed: (change) => this.#changed(change),
+        advanced: (applied) => this.#advanced(applied),
+        inconsistent: (name) => this.#rejected(`"${name}" names something unknown`),
+      },
+    });
+  }
+
   #createSignals(): SignalRouter {
-    const { directory, transmissions, announce } = this.#parts.surroundings;
+    const { directory, transmissions, announce, targetOf } = this.#parts.surroundings;
     return new SignalRouter({
       directory,
       transmissions,
       announce,
-      targetOf: (handle) => this.voice.talk.targetOf(handle),
+      targetOf,
       tick: (seq) => this.#stream.checkTick(seq),
       downlinkIs: (downlink) => this.voice.paths.downlinkIs(downlink),
       rejected: (message) => this.#rejected(message),

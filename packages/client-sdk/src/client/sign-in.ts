@@ -4,11 +4,17 @@ import { clientError } from '../error/client-error.js';
 
 const INSTANCE_BYTES = 16;
 
+/** 128 random bits that say which client resumes: only who has them too goes on with its keys. */
+export function randomInstance(): string {
+  return encodeBase64(crypto.getRandomValues(new Uint8Array(INSTANCE_BYTES)));
+}
+
 /** What the first message says. Throws where the server does not offer the way to sign in. */
 export function signInParams(
   hello: Hello,
   { method, credentials }: Authentication,
   organization: string | null,
+  instance: string,
 ): MethodParams<'session.authenticate'> {
   if (!hello.authentication.includes(method)) {
     throw clientError(
@@ -17,7 +23,6 @@ export function signInParams(
       { details: { offered: hello.authentication } },
     );
   }
-  const instance = encodeBase64(crypto.getRandomValues(new Uint8Array(INSTANCE_BYTES)));
   return {
     method,
     credentials,

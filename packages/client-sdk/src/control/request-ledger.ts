@@ -23,6 +23,7 @@ export class RequestLedger {
   /**
    * Enters a request. `accept` runs in the turn in which the answer arrives, before any later
    * message is looked at; a continuation of the promise would be too late for keys and snapshots.
+   * What `send` throws is the answer.
    */
   enter<T>(method: string, accept: (result: unknown) => T, send: (id: number) => void): Promise<T> {
     const id = this.#nextId++;
@@ -32,7 +33,11 @@ export class RequestLedger {
       const settle = (result: unknown): void => resolve(run(result));
       const cancelTimer = this.#clock.after(REQUEST_TIMEOUT_MS, () => this.#expire(id));
       this.#pending.set(id, { method, settle, reject, cancelTimer });
-      send(id);
+      try {
+        send(id);
+      } catch (error) {
+        this.#take(id)?.reject(error);
+      }
     });
   }
 

@@ -37,11 +37,17 @@ export class Rpc {
   readonly #ledger: RequestLedger;
   readonly #send: (message: string) => void;
   readonly #listener: RpcListener;
+  #maxRequestBytes = Infinity;
 
   constructor(clock: Clock, send: (message: string) => void, listener: RpcListener) {
     this.#ledger = new RequestLedger(clock);
     this.#send = send;
     this.#listener = listener;
+  }
+
+  /** What the server takes at most; longer requests are refused here. */
+  limitRequests(maxBytes: number): void {
+    this.#maxRequestBytes = maxBytes;
   }
 
   /** A method of the core protocol: the answer is checked against its schema before it is used. */
@@ -73,7 +79,18 @@ export class Rpc {
 
   #enter<T>(method: string, params: object, accept: (result: unknown) => T): Promise<T> {
     return this.#ledger.enter(method, accept, (id) =>
-      this.#send(encodeRequest(id, method, params)),
+      this.#send(this.#checked(method, encodeRequest(id, method, params))),
+    );
+  }
+
+  /** Sent all the same, it would end the connection. */
+  #checked(method: string, request: string): string {
+    const bytes = new TextEncoder().encode(request).length;
+    if (bytes <= this.#maxRequestBytes) return request;
+    throw clientError(
+      'ERR_CLIENT_MESSAGE_TOO_LONG',
+      `"${method}" is ${bytes} bytes long and the server takes ${this.#maxRequestBytes}; send less at once`,
+      { details: { method, bytes, maxBytes: this.#maxRequestBytes } },
     );
   }
 

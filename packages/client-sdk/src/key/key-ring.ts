@@ -68,9 +68,18 @@ export class KeyRing implements KeyIntake {
     }
   }
 
+  /** The route is over for good: a whisper or shout that is not spoken any more. */
   forgetRoute(routeId: string): void {
     const ring = this.#byId.get(routeId);
     if (ring) this.#forget(ring);
+    this.#slots.forget(routeId);
+  }
+
+  /** All routes are these: what others had may not be opened or sealed with any more. */
+  retain(routeIds: ReadonlySet<string>): void {
+    for (const ring of [...this.#byId.values()]) {
+      if (!routeIds.has(ring.route.id)) this.#forget(ring);
+    }
   }
 
   /**

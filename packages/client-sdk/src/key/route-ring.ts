@@ -102,11 +102,11 @@ export class RouteRing {
     return this.#slots.slot(this.#route.id, active.epoch, index, () => active.makeSealer(index));
   }
 
+  /** Drops the keys, but not the counters: should the keys come again, these have to go on. */
   wipe(): void {
     for (const epoch of this.#epochs.values()) epoch.wipe();
     this.#epochs.clear();
     this.#active = null;
-    if (this.#route.kind !== 'channel') this.#slots.forget(this.#route.id);
   }
 
   #forgetSender(index: number): void {

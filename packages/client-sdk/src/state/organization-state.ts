@@ -32,6 +32,13 @@ export class OrganizationState {
     this.participants.clear();
   }
 
+  /** Becomes what `other` is, with its records. */
+  take(other: OrganizationState): void {
+    this.clear();
+    for (const [id, record] of other.channels) this.channels.set(id, record);
+    for (const [session, record] of other.participants) this.participants.set(session, record);
+  }
+
   /** Parts come in the order that keeps it whole: no membership before its channel. */
   addPart(part: SnapshotPart): void {
     for (const view of part.channels) this.putChannel(view);

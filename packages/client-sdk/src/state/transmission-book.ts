@@ -1,7 +1,10 @@
 import type { SourceView, TransmissionEndReason, TransmissionView } from '@sidetone/protocol';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 
-/** `lost`: nothing was heard of it for 5 s, so the news of its end is lost. */
+/**
+ * `lost`: nothing was heard of it for 5 s, or it ended while the connection was cut, so the news of
+ * its end is lost.
+ */
 export type TransmissionEnd = TransmissionEndReason | 'lost';
 
 export interface TransmissionBookListener {
@@ -24,6 +27,8 @@ export class TransmissionBook {
   readonly #clock: Clock;
   readonly #listener: TransmissionBookListener;
   readonly #entries = new Map<string, Entry>();
+  /** What the server said is under way, while the state does not show its talkers yet. */
+  #expected: Map<string, TransmissionView> | null = null;
   #cancelCheck: CancelTimer | null = null;
 
   constructor(clock: Clock, listener: TransmissionBookListener) {
@@ -47,8 +52,23 @@ export class TransmissionBook {
     for (const view of views) this.#put(view);
   }
 
+  /** All that is under way after a gap; news may change it until `reconcile`. */
+  expect(views: readonly TransmissionView[]): void {
+    this.#expected = new Map(views.map((view) => [view.id, view]));
+  }
+
+  /** Tells what the gap swallowed: ends, as `lost`, and then starts. */
+  reconcile(): void {
+    const expected = this.#expected;
+    this.#expected = null;
+    if (expected === null) return;
+    for (const id of [...this.#entries.keys()]) if (!expected.has(id)) this.end(id, 'lost');
+    for (const view of expected.values()) if (this.#put(view)) this.#listener.started(view);
+  }
+
   /** A start or an update. */
   news(view: TransmissionView): void {
+    this.#expected?.set(view.id, view);
     if (this.#put(view)) this.#listener.started(view);
     else this.#listener.updated(view);
   }
@@ -61,6 +81,7 @@ export class TransmissionBook {
   }
 
   end(id: string, reason: TransmissionEnd): void {
+    this.#expected?.delete(id);
     const entry = this.#entries.get(id);
     if (!entry) return;
     this.#entries.delete(id);
@@ -71,6 +92,7 @@ export class TransmissionBook {
   /** Forgets all without a word: the session is over. */
   clear(): void {
     this.#entries.clear();
+    this.#expected = null;
     this.#stopChecking();
   }
 

@@ -6,12 +6,12 @@ import {
   writeSenderPart,
   type SenderPart,
 } from '@sidetone/protocol';
-import type { KeyRing } from '../key/key-ring.js';
+import type { RouteRing } from '../key/route-ring.js';
 import { InOrder } from '../voice/in-order.js';
 import type { Lane } from './lane-selection.js';
 
 export interface FrameSealerParts {
-  readonly keys: KeyRing;
+  readonly keys: { byId(routeId: string): Pick<RouteRing, 'senderSlot'> | undefined };
   /** One uplink media body, sealed. */
   readonly send: (body: Uint8Array, priority: number, durationMs: number) => void;
   /** There is no key for the lane's route (yet, or any more): the frame cannot be sent. */

@@ -28,6 +28,16 @@ export class MuteGate {
     else this.#channels.delete(channelId);
   }
 
+  /** Whether it is intended, and not merely said by the server. */
+  get intended(): boolean {
+    return this.#everywhere;
+  }
+
+  /** Channels that it is intended on. */
+  get intendedOn(): readonly string[] {
+    return [...this.#channels];
+  }
+
   mayTalk({ channel }: RouteView): boolean {
     if (this.#everywhere || this.#state.muted()) return false;
     if (channel === undefined) return true;

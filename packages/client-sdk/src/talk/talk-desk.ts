@@ -6,9 +6,7 @@ import type { TalkTarget } from './talk-target.js';
 import type { TalkTargetOptions, TalkTargetSelection } from './talk-target-options.js';
 
 export interface TalkDeskParts {
-  /** Throws `ERR_CLIENT_STATE` while there is no session. */
-  readonly requireRegistry: () => TalkRegistry;
-  readonly registry: () => TalkRegistry | null;
+  readonly registry: TalkRegistry;
   readonly source: (name: string) => TalkSource;
 }
 
@@ -20,9 +18,9 @@ export class TalkDesk {
     this.#parts = parts;
   }
 
-  /** Registered targets of the current session. */
+  /** Registered targets; while a lost session is not replaced, those to be registered again. */
   get targets(): readonly TalkTarget[] {
-    return this.#parts.registry()?.targets ?? [];
+    return this.#parts.registry.targets;
   }
 
   /**
@@ -33,7 +31,7 @@ export class TalkDesk {
     selection: TalkTargetSelection,
     options: TalkTargetOptions = {},
   ): Promise<TalkTarget> {
-    return this.#parts.requireRegistry().register(selection, options);
+    return this.#parts.registry.register(selection, options);
   }
 
   /** One of this client's sources, `microphone` unless named; it lives as long as the client. */

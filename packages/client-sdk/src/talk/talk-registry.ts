@@ -1,8 +1,13 @@
-import type { MethodResult, PriorityClass, SourceView, TalkTargetSpec } from '@sidetone/protocol';
+import {
+  isVoiceError,
+  type MethodResult,
+  type PriorityClass,
+  type SourceView,
+  type TalkTargetSpec,
+} from '@sidetone/protocol';
 import { idOf } from '../channel/channels.js';
 import type { Clock } from '../clock/clock.js';
 import type { CommandPort } from '../control/command-port.js';
-import type { KeyRing } from '../key/key-ring.js';
 import { FrameSealer, type FrameSealerParts } from './frame-sealer.js';
 import type { Lane } from './lane-selection.js';
 import type { MuteGate } from './mute-gate.js';
@@ -10,12 +15,13 @@ import { randomUint32, SourceTimeline } from './source-timeline.js';
 import { DEFAULT_SOURCE } from './source-settings.js';
 import { TalkSender } from './talk-sender.js';
 import type { TalkSource } from './talk-source.js';
-import { TalkTarget } from './talk-target.js';
+import { TalkTarget, type TalkRegistration } from './talk-target.js';
 import type { TalkTargetOptions, TalkTargetSelection } from './talk-target-options.js';
 
-export interface TalkRegistryParts extends Omit<FrameSealerParts, 'keys'> {
+export interface TalkRegistryParts extends FrameSealerParts {
   readonly clock: Clock;
-  readonly keys: KeyRing;
+  /** The route is over with the target that it was made for. */
+  readonly routeEnded: (routeId: string) => void;
   readonly commands: CommandPort;
   readonly gate: MuteGate;
   readonly source: (name: string) => TalkSource;
@@ -24,7 +30,10 @@ export interface TalkRegistryParts extends Omit<FrameSealerParts, 'keys'> {
 
 const NORMAL: PriorityClass = 1;
 
-/** The registered targets of one session, and the senders of its sources. */
+/**
+ * The registered targets of a client, and the senders of its sources. They outlive a session that is
+ * lost: the next one registers them again.
+ */
 export class TalkRegistry {
   readonly #parts: TalkRegistryParts;
   readonly #senders = new Map<string, TalkSender>();
@@ -53,11 +62,41 @@ export class TalkRegistry {
   ): Promise<TalkTarget> {
     const { source: sourceName = DEFAULT_SOURCE, priority = NORMAL } = options;
     const source = this.#parts.source(sourceName);
+    const spec = specOf(selection);
     return this.#parts.commands.call(
       'talk.register',
-      { source: sourceName, priority, target: specOf(selection) },
-      (result) => this.#add(result, source, priority),
+      { source: sourceName, priority, target: spec },
+      (result) => this.#add(result, spec, source, priority),
     );
+  }
+
+  /** The session is lost, and all that it knew of targets and sources with it. */
+  suspend(): void {
+    for (const target of this.#targets) target.suspend();
+    for (const sender of this.#senders.values()) sender.abandonLanes();
+    this.#byHandle.clear();
+  }
+
+  /** Registers a target again that a lost session knew. Rejects with what the server answers. */
+  async restore(target: TalkTarget, spec: TalkTargetSpec): Promise<void> {
+    const { source, priority } = target;
+    await this.#parts.commands.call(
+      'talk.register',
+      { source, priority, target: spec },
+      (result) => {
+        const registration = registrationOf(result, spec, priority);
+        this.#senderFor(source, result.source);
+        target.resume(registration);
+        for (const { handle } of registration.lanes) this.#byHandle.set(handle, target);
+      },
+    );
+    // Given up while the server was asked.
+    if (target.closed) await this.#unregister(target);
+  }
+
+  /** What the server does not take again ends. */
+  drop(target: TalkTarget): void {
+    this.#remove(target);
   }
 
   /** The mutes have changed: what may talk no more ends now and not with the next frame. */
@@ -73,15 +112,15 @@ export class TalkRegistry {
 
   #add(
     result: MethodResult<'talk.register'>,
+    spec: TalkTargetSpec,
     source: TalkSource,
     priority: PriorityClass,
   ): TalkTarget {
     const sender = this.#senderFor(source.name, result.source);
     const { clock, report } = this.#parts;
-    const lanes = result.handles.map(({ handle, route }): Lane => ({ handle, route, priority }));
+    const registration = registrationOf(result, spec, priority);
     const target = new TalkTarget({
-      id: result.target,
-      lanes,
+      registration,
       priority,
       source,
       sender,
@@ -90,13 +129,16 @@ export class TalkRegistry {
       unregister: (registered) => this.#unregister(registered),
     });
     this.#targets.add(target);
-    for (const { handle } of lanes) this.#byHandle.set(handle, target);
+    for (const { handle } of registration.lanes) this.#byHandle.set(handle, target);
     return target;
   }
 
   #senderFor(name: string, source: SourceView): TalkSender {
     const known = this.#senders.get(name);
-    if (known) return known;
+    if (known) {
+      known.rebind(source);
+      return known;
+    }
     const { clock, gate } = this.#parts;
     const sender = new TalkSender({
       source,
@@ -110,8 +152,15 @@ export class TalkRegistry {
   }
 
   async #unregister(target: TalkTarget): Promise<void> {
+    const isKnown = target.registered || target.closed;
     this.#remove(target);
-    await this.#parts.commands.call('talk.unregister', { target: target.id });
+    if (!isKnown) return;
+    try {
+      await this.#parts.commands.call('talk.unregister', { target: target.id });
+    } catch (error) {
+      // The session has taken the target with it.
+      if (!isVoiceError(error) || error.code !== 'ERR_CLIENT_DISCONNECTED') throw error;
+    }
   }
 
   #remove(target: TalkTarget): void {
@@ -120,9 +169,17 @@ export class TalkRegistry {
     for (const { handle, route } of target.lanes) {
       if (this.#byHandle.get(handle) === target) this.#byHandle.delete(handle);
       // Whispers and shouts are routes of this target alone and end with it.
-      if (route.kind !== 'channel') this.#parts.keys.forgetRoute(route.id);
+      if (route.kind !== 'channel') this.#parts.routeEnded(route.id);
     }
   }
+}
+
+function registrationOf(
+  { target, handles }: MethodResult<'talk.register'>,
+  spec: TalkTargetSpec,
+  priority: PriorityClass,
+): TalkRegistration {
+  return { id: target, spec, lanes: handles.map((handle): Lane => ({ ...handle, priority })) };
 }
 
 function specOf({ channels, users, subtree }: TalkTargetSelection): TalkTargetSpec {

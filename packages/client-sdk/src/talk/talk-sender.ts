@@ -14,6 +14,7 @@ export interface OutgoingFrame {
 }
 
 export interface TalkSenderParts {
+  /** As the session of now knows it. */
   readonly source: SourceView;
   readonly clock: Clock;
   readonly timeline: SourceTimeline;
@@ -42,16 +43,30 @@ export class TalkSender {
   readonly #tail: TalkspurtTail;
   readonly #held = new Set<HeldTarget>();
   readonly #open = new Map<number, Lane>();
+  #source: SourceView;
   #durationMs: FrameDurationMs = 20;
   #cancelFallback: CancelTimer | null = null;
 
   constructor(parts: TalkSenderParts) {
     this.#parts = parts;
+    this.#source = parts.source;
     this.#tail = new TalkspurtTail(parts.clock);
   }
 
   get source(): SourceView {
-    return this.#parts.source;
+    return this.#source;
+  }
+
+  /** Another session has taken the source on; what is held goes on as soon as it has lanes. */
+  rebind(source: SourceView): void {
+    this.#source = source;
+  }
+
+  /** The session that knew the lanes is lost: nothing that was begun can be ended. */
+  abandonLanes(): void {
+    this.#open.clear();
+    this.#tail.close();
+    this.#cancelFallback?.();
   }
 
   /** Whether a frame given now would be sent: otherwise it need not be encoded. */
@@ -127,9 +142,7 @@ export class TalkSender {
 
   close(): void {
     this.#held.clear();
-    this.#open.clear();
-    this.#tail.close();
-    this.#cancelFallback?.();
+    this.abandonLanes();
   }
 
   #desired(): Map<string, Lane> {

@@ -1,4 +1,4 @@
-import type { PriorityClass, RouteView } from '@sidetone/protocol';
+import type { PriorityClass, RouteView, TalkTargetSpec } from '@sidetone/protocol';
 import type { AudioSource, OpusSource } from '../audio/audio-source.js';
 import type { Clock } from '../clock/clock.js';
 import { clientError } from '../error/client-error.js';
@@ -7,9 +7,16 @@ import { playSpeech } from './play-speech.js';
 import type { HeldTarget, TalkSender } from './talk-sender.js';
 import type { TalkSource } from './talk-source.js';
 
-export interface TalkTargetParts {
+/** A target as one session knows it. */
+export interface TalkRegistration {
   readonly id: string;
+  /** In the ids of that session. */
+  readonly spec: TalkTargetSpec;
   readonly lanes: readonly Lane[];
+}
+
+export interface TalkTargetParts {
+  readonly registration: TalkRegistration;
   readonly priority: PriorityClass;
   readonly source: TalkSource;
   readonly sender: TalkSender;
@@ -20,22 +27,42 @@ export interface TalkTargetParts {
 
 /**
  * A place to talk to, registered ahead so that the first word needs no message. Several may be held
- * at once. It ends with `unregister`, and with the session.
+ * at once. It ends with `unregister`, and when the client disconnects. A new session in place of one
+ * that was lost registers it again: what is held goes on.
  */
 export class TalkTarget implements HeldTarget {
-  readonly id: string;
   /** As asked for. */
   readonly priority: PriorityClass;
-  readonly lanes: readonly Lane[];
   readonly #parts: TalkTargetParts;
+  #registration: TalkRegistration;
+  #registered = true;
   #playing: AbortController | null = null;
   #closed = false;
 
   constructor(parts: TalkTargetParts) {
     this.#parts = parts;
-    this.id = parts.id;
+    this.#registration = parts.registration;
     this.priority = parts.priority;
-    this.lanes = parts.lanes;
+  }
+
+  /** As the server knows it; another one after a lost session. */
+  get id(): string {
+    return this.#registration.id;
+  }
+
+  /** Empty while no session knows the target. */
+  get lanes(): readonly Lane[] {
+    return this.#registered ? this.#registration.lanes : [];
+  }
+
+  /** Where it goes, in the ids of the session that registered it last. */
+  get spec(): TalkTargetSpec {
+    return this.#registration.spec;
+  }
+
+  /** False while a lost session has not been replaced: what is said meanwhile goes nowhere. */
+  get registered(): boolean {
+    return this.#registered && !this.#closed;
   }
 
   /** Name of the source that speaks. */
@@ -104,6 +131,17 @@ export class TalkTarget implements HeldTarget {
     this.#parts.sender.endNow();
     await this.#parts.sender.drained();
     await this.#parts.unregister(this);
+  }
+
+  /** The session that knew it is lost; called by the registry. */
+  suspend(): void {
+    this.#registered = false;
+  }
+
+  /** Another session has registered it; called by the registry. */
+  resume(registration: TalkRegistration): void {
+    this.#registration = registration;
+    this.#registered = true;
   }
 
   /** The server has forgotten it; called by the session. */

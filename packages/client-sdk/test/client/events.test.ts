@@ -16,8 +16,8 @@ function collect<E extends ClientEventName>(client: Client, name: E): ClientEven
   return events;
 }
 
-const disconnectOf = (client: Client): string | undefined =>
-  client.state.status === 'disconnected' ? client.state.reason?.kind : undefined;
+const lossOf = (client: Client): string | undefined =>
+  client.state.status === 'reconnecting' ? client.state.reason.kind : undefined;
 
 describe('What the server tells', () => {
   it('reaches the app with the state already showing it', async () => {
@@ -56,26 +56,26 @@ describe('What the server tells', () => {
     expect(channel?.topic).to.equal('Fleet');
   });
 
-  it('ends the connection when a number is missing, and names the reason', async () => {
+  it('leaves the connection when a number is missing, and names the reason', async () => {
     const { client, peer } = await connectedClient(new FakeServer(), 'Ann');
     peer.seq += 1;
     peer.state('channelDeleted', { channel: client.channels.all()[0]?.id });
     await settle();
-    expect(disconnectOf(client)).to.equal('protocolFailure');
-    const reason = client.state.status === 'disconnected' ? client.state.reason : null;
+    expect(lossOf(client)).to.equal('protocolFailure');
+    const reason = client.state.status === 'reconnecting' ? client.state.reason : null;
     const error = reason?.kind === 'protocolFailure' ? reason.error : null;
     expect(error?.code).to.equal('ERR_CLIENT_SEQUENCE_GAP');
     expect(peer.closedWith).to.equal(4000);
   });
 
-  it('ends the connection when a tick tells of events that never came', async () => {
+  it('leaves the connection when a tick tells of events that never came', async () => {
     const { client, peer } = await connectedClient(new FakeServer(), 'Ann');
     peer.notify('tick', { seq: peer.seq });
     await settle();
     expect(client.state.status).to.equal('connected');
     peer.notify('tick', { seq: peer.seq + 1 });
     await settle();
-    expect(disconnectOf(client)).to.equal('protocolFailure');
+    expect(lossOf(client)).to.equal('protocolFailure');
   });
 
   it('passes unknown events on, numbered or not, and keeps counting', async () => {
@@ -117,7 +117,7 @@ describe('What the server tells', () => {
     expect(client.state.status).to.equal('connected');
   });
 
-  it('disconnects from a server that is silent for 6 s, though it speaks every 2 s', async () => {
+  it('leaves a server that is silent for 6 s, though it speaks every 2 s', async () => {
     const clock = createFakeClock();
     const { client, peer } = await connectedClient(new FakeServer(), 'Ann', { clock });
     for (let i = 0; i < 10; i++) {
@@ -126,9 +126,11 @@ describe('What the server tells', () => {
       await clock.settle();
     }
     expect(client.state.status).to.equal('connected');
-    await clock.advanceAsync(6_000);
-    expect(disconnectOf(client)).to.equal('serverSilent');
-    expect(clock.pending).to.equal(0);
+    await clock.advanceAsync(5_900);
+    expect(client.state.status).to.equal('connected');
+    clock.advance(100);
+    expect(lossOf(client)).to.equal('serverSilent');
+    expect(peer.open).to.equal(false);
   });
 
   it('says whether to come back after the server closed', async () => {
@@ -142,7 +144,10 @@ describe('What the server tells', () => {
       { reason: 'SHUTTING_DOWN', message: 'update', retryAfterMs: 5_000 },
     ]);
     expect(client.state).to.deep.equal({
-      status: 'disconnected',
+      status: 'reconnecting',
+      attempt: 1,
+      retryInMs: 5_000,
+      session: peer.session,
       reason: {
         kind: 'closedByServer',
         reason: 'SHUTTING_DOWN',
@@ -218,7 +223,7 @@ describe('client.call', () => {
     expect(late.map(({ id }) => id)).to.deep.equal([2]);
   });
 
-  it('rejects what waits when the connection ends, and what comes after it', async () => {
+  it('rejects what waits when the client disconnects for good, and what comes after it', async () => {
     const server = new FakeServer();
     server.mute.add('chat.send');
     const { client, peer } = await connectedClient(server, 'Ann');
@@ -228,7 +233,7 @@ describe('client.call', () => {
         (error: VoiceError) => error.code,
       );
     const asked = codeOf(client.call('chat.send', {}));
-    peer.cut();
+    peer.cut(4003);
     expect(await asked).to.equal('ERR_CLIENT_DISCONNECTED');
     expect(await codeOf(client.call('chat.send', {}))).to.equal('ERR_CLIENT_STATE');
     expect(await codeOf(client.channels.join('Command'))).to.equal('ERR_CLIENT_STATE');

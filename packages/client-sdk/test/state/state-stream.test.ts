@@ -113,7 +113,14 @@ function contents(state: OrganizationState): object {
   };
 }
 
-const quiet = { snapshotCompleted: () => {}, changed: () => {}, inconsistent: () => {} };
+const quiet = {
+  snapshotArrived: () => {},
+  changed: () => {},
+  advanced: () => {},
+  inconsistent: () => {},
+};
+const streamInto = (state: OrganizationState, seq = 0): StateStream =>
+  new StateStream({ state, seq, tellDifferences: false, listener: quiet });
 const lastPart = (part = 0): object => ({
   part,
   last: true,
@@ -128,7 +135,7 @@ describe('The state stream', () => {
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
         const state = new OrganizationState();
         const reference = new Reference();
-        const stream = new StateStream(state, 0, quiet);
+        const stream = streamInto(state);
         stream.addPart(lastPart());
         events.forEach(({ name, payload }, i) => {
           stream.apply(name as 'channelCreated', { seq: i + 1, ...payload });
@@ -155,7 +162,7 @@ describe('The state stream', () => {
           })),
         );
         const state = new OrganizationState();
-        const stream = new StateStream(state, 0, quiet);
+        const stream = streamInto(state);
         const channels = [0, 1, 2, 3].map((n) => channelView(n, ''));
         const participants = [0, 1].map((n) => participantView(n, false));
         stream.addPart({ ...lastPart(), last: false, channels, participants });
@@ -174,7 +181,7 @@ describe('The state stream', () => {
   });
 
   it('refuses a gap, a repetition, and an event before the end of the snapshot', () => {
-    const stream = new StateStream(new OrganizationState(), 4, quiet);
+    const stream = streamInto(new OrganizationState(), 4);
     const created = { channel: channelView(1, '') };
     const apply = (seq: number) => (): void => stream.apply('channelCreated', { seq, ...created });
     expect(apply(5)).to.throw().with.property('code', 'ERR_CLIENT_PROTOCOL');
@@ -185,7 +192,7 @@ describe('The state stream', () => {
   });
 
   it('refuses snapshot parts out of order, after the last one, or off their schema', () => {
-    const stream = new StateStream(new OrganizationState(), 0, quiet);
+    const stream = streamInto(new OrganizationState());
     expect(() => stream.addPart(lastPart(1))).to.throw(/part "1"/);
     expect(() => stream.addPart({ part: 0, last: true })).to.throw(/schema/);
     stream.addPart(lastPart());

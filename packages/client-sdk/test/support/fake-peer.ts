@@ -34,12 +34,18 @@ const LIMITS = {
 
 /** The server's side of one connection. */
 export class FakePeer {
-  readonly session: string = randomUUID();
-  readonly userId: string = randomUUID();
+  session: string = randomUUID();
+  userId: string = randomUUID();
   readonly received: { method: string; params: Params }[] = [];
   readonly acknowledged: number[] = [];
-  readonly targets = new Map<string, { handle: number; routeId: string }[]>();
-  readonly memberships = new Map<string, MembershipView>();
+  /** What was done, each repeated request once. */
+  readonly done: string[] = [];
+  targets = new Map<string, { handle: number; routeId: string }[]>();
+  memberships = new Map<string, MembershipView>();
+  /** Tokens that resume the session, and whether they still may. */
+  tokens = new Map<string, 'good' | 'spent'>();
+  muted = false;
+  deafened = false;
   readonly socket: ControlSocket;
   name = '';
   seq = 7;
@@ -48,7 +54,11 @@ export class FakePeer {
   closedWith: number | null = null;
   readonly #server: FakeServer;
   readonly #listener: ControlSocketListener;
-  readonly #sources = new Map<string, SourceView>();
+  #sources = new Map<string, SourceView>();
+  #ring: { readonly seq: number; readonly text: string }[] = [];
+  #answers = new Map<string, unknown>();
+  /** Good until the client has shown that it has the next one. */
+  #former: string | null = null;
   #nextId = 1;
 
   constructor(server: FakeServer, listener: ControlSocketListener) {
@@ -66,6 +76,7 @@ export class FakePeer {
     };
     this.#later(() => {
       listener.opened();
+      if (server.silent) return;
       this.notify('hello', {
         protocol: 'sidetone.v1',
         server: { name: 'Fake', version: '0.0.0' },
@@ -84,7 +95,9 @@ export class FakePeer {
   /** A numbered event. */
   state(method: string, payload: object): void {
     this.seq += 1;
-    this.notify(method, { seq: this.seq, ...payload });
+    const text = encodeNotification(method, { seq: this.seq, ...payload });
+    this.#ring.push({ seq: this.seq, text });
+    this.sendText(text);
   }
 
   ask(method: string, params: object): number {
@@ -94,7 +107,10 @@ export class FakePeer {
   }
 
   sendText(message: string): void {
-    this.#later(() => this.#listener.text(message));
+    this.#later(() => {
+      this.#server.tap(message);
+      if (this.open) this.#listener.text(message);
+    });
   }
 
   sendBinary(bytes: Uint8Array): void {
@@ -145,6 +161,8 @@ export class FakePeer {
     const parsed = parseEnvelope(text);
     if (!parsed.ok) throw new Error(parsed.message);
     const { envelope } = parsed;
+    if (this.#former !== null) this.tokens.set(this.#former, 'spent');
+    this.#former = null;
     if (envelope.kind === 'response') this.acknowledged.push(envelope.id);
     if (envelope.kind !== 'request') return;
     const { id, method } = envelope;
@@ -152,6 +170,8 @@ export class FakePeer {
     this.received.push({ method, params });
     if (this.#server.mute.has(method)) return;
     try {
+      const refusal = this.#server.refusals.get(method);
+      if (refusal) throw refusal;
       this.#answer(id, method, params);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
@@ -160,22 +180,38 @@ export class FakePeer {
   }
 
   #answer(id: number, method: string, params: Params): void {
-    const result = this.#run(method, params);
+    const { key, ...asked } = params as Params & { key?: string };
+    const result = this.#once(key, method, asked);
+    if (this.#server.loseAnswersOf.has(method)) return this.cut();
     this.sendText(encodeResult(id, result));
     if (method === 'session.authenticate') this.#sendSnapshot();
+    if (method === 'session.resume') this.#catchUp(asked['lastSeq'] as number | null);
     if (method === 'session.close') this.cut(4004);
+  }
+
+  #once(key: string | undefined, method: string, params: Params): unknown {
+    if (key !== undefined && this.#answers.has(key)) return this.#answers.get(key);
+    const result = this.#run(method, params);
+    this.done.push(method);
+    if (key !== undefined) this.#answers.set(key, result);
+    return result;
   }
 
   #run(method: string, params: Params): unknown {
     switch (method) {
       case 'session.authenticate':
         return this.#authenticate(params);
+      case 'session.resume':
+        return this.#resume(params);
       case 'session.close':
+        this.tokens.clear();
+        this.signedIn = false;
         return {};
       case 'session.setState':
-        this.#server.broadcast('participantUpdated', {
-          participant: { ...this.#view(), ...params },
-        });
+        Object.assign(this, params);
+        if (Object.keys(params).length > 0) {
+          this.#server.broadcast('participantUpdated', { participant: this.#view() });
+        }
         return {};
       case 'channel.join':
         return this.#join(params);
@@ -199,33 +235,87 @@ export class FakePeer {
 
   #view(): object {
     const user = { id: this.userId, name: this.name, guest: true };
-    return { session: this.session, user, muted: false, deafened: false, away: false };
+    const { session, muted, deafened } = this;
+    return { session, user, muted, deafened, away: false };
   }
 
   #authenticate(params: Params): unknown {
     const { name } = params['credentials'] as { name: string };
     if (name === 'nobody') throw new WireError('AUTHENTICATION_FAILED', 'not you');
     this.name = name;
+    return { ...this.#start(), keys: [] };
+  }
+
+  #start(): object {
+    const resumeToken = encodeBase64(randomBytes(32));
+    this.tokens.set(resumeToken, 'good');
     return {
       session: this.session,
-      user: { id: this.userId, name, guest: true },
+      user: { id: this.userId, name: this.name, guest: true },
       organization: { id: randomUUID(), name: 'Main' },
       permissions: ['VIEW', 'JOIN'],
-      resumeToken: encodeBase64(randomBytes(32)),
+      resumeToken,
       voice: this.#server.voiceOffers,
-      keys: [],
-      transmissions: [],
+      transmissions: this.#server.transmissions,
       seq: this.seq,
     };
   }
 
+  /** This connection carries on what the other one had. */
+  #resume(params: Params): unknown {
+    const token = textOf(params, 'token');
+    const former = this.#server.peers.find((peer) => peer.tokens.has(token));
+    if (!former) throw new WireError('SESSION_UNKNOWN', 'no such session');
+    if (former.tokens.get(token) === 'spent') throw new WireError('TOKEN_REUSED', 'spent');
+    this.#takeOver(former);
+    this.#former = token;
+    const lastSeq = params['lastSeq'] as number | null;
+    const resync = this.#server.resync || lastSeq === null;
+    const routes = [...this.#server.routes.values()].filter(
+      (route) =>
+        route.listeners.has(this) ||
+        route.senders.some(([, { session }]) => session === this.session),
+    );
+    const keys = routes.map((route) => this.#server.keysOf(route));
+    return { ...this.#start(), keys, resync };
+  }
+
+  #takeOver(former: FakePeer): void {
+    former.cut(4011);
+    this.signedIn = former.signedIn;
+    former.signedIn = false;
+    const { session, userId, name, seq, targets, memberships, tokens, muted, deafened } = former;
+    const state = { session, userId, name, seq, targets, memberships, tokens, muted, deafened };
+    Object.assign(this, state);
+    former.tokens = new Map();
+    former.memberships = new Map();
+    this.#sources = former.#sources;
+    this.#ring = former.#ring;
+    this.#answers = former.#answers;
+    for (const route of this.#server.routes.values()) {
+      if (route.listeners.delete(former)) route.listeners.add(this);
+    }
+  }
+
+  #catchUp(lastSeq: number | null): void {
+    if (this.#server.resync || lastSeq === null) return this.#sendState();
+    for (const { seq, text } of this.#ring) if (seq > lastSeq) this.sendText(text);
+  }
+
   /** In two parts, so that the client has to put them together. */
   #sendSnapshot(): void {
+    this.#sendState();
+    this.#server.broadcast('participantJoined', { participant: this.#view() });
+    this.signedIn = true;
+  }
+
+  #sendState(): void {
     const channels = [...this.#server.channels.values()];
-    const others = this.#server.peers.filter((peer) => peer.signedIn);
-    const memberships = others.flatMap((peer) =>
+    const others = this.#server.peers.filter((peer) => peer.signedIn && peer !== this);
+    const memberships = [...others, this].flatMap((peer) =>
       [...peer.memberships].map(([channel, membership]) => {
-        return { channel, session: peer.session, membership: seenByOthers(membership) };
+        const seen = peer === this ? membership : seenByOthers(membership);
+        return { channel, session: peer.session, membership: seen };
       }),
     );
     const participants = [...others, this].map((peer) => peer.#view());
@@ -237,8 +327,6 @@ export class FakePeer {
       memberships: [],
     });
     this.notify('snapshotPart', { part: 1, last: true, channels: [], participants, memberships });
-    this.#server.broadcast('participantJoined', { participant: this.#view() });
-    this.signedIn = true;
   }
 
   #join(params: Params): unknown {

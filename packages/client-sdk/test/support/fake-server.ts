@@ -8,7 +8,9 @@ import {
   type RouteView,
   type SenderPart,
   type SourceView,
+  type TransmissionView,
   type VoiceOffer,
+  type WireError,
 } from '@sidetone/protocol';
 import type { Platform } from '../../src/client/platform.js';
 import type { ControlSocket, ControlSocketListener } from '../../src/control/control-socket.js';
@@ -48,6 +50,18 @@ export class FakeServer {
   voiceOffers: VoiceOffer[] = [{ transport: 'websocket' }];
   /** Methods that are never answered. */
   readonly mute = new Set<string>();
+  /** Methods that are done, but whose answer never leaves. */
+  readonly loseAnswersOf = new Set<string>();
+  /** What a method is refused with, by its name. */
+  readonly refusals = new Map<string, WireError>();
+  /** The ring of events is gone: resumes bring a snapshot. */
+  resync = false;
+  /** The server takes connections and never says a word. */
+  silent = false;
+  transmissions: TransmissionView[] = [];
+  /** Sees every text on its way to a client. */
+  tap: (text: string) => void = () => undefined;
+  readonly networkWatchers = new Set<() => void>();
   #nextHandle = 100;
 
   constructor(channelNames: readonly string[] = ['Lobby', 'Command']) {
@@ -59,6 +73,10 @@ export class FakeServer {
       warn: (message, cause) => void this.warnings.push(`${message}: ${String(cause)}`),
       openSocket: (_url, _subprotocol, listener) => this.#accept(listener),
       createCipher: cipher,
+      watchNetwork: (changed) => {
+        this.networkWatchers.add(changed);
+        return () => void this.networkWatchers.delete(changed);
+      },
       openUdpPath: null,
     };
   }
@@ -124,6 +142,16 @@ export class FakeServer {
     for (const peer of route.listeners) {
       peer.notify('keys.activate', { route: route.view.id, epoch: route.epoch });
     }
+  }
+
+  /** Forgets every session, as a restart does; who was cut stays so. */
+  restart(): void {
+    for (const peer of this.peers) {
+      peer.signedIn = false;
+      peer.tokens.clear();
+      peer.cut();
+    }
+    for (const route of this.routes.values()) route.listeners.clear();
   }
 
   takeHandle(): number {
