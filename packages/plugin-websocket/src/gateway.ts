@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createReasonCounters, type Counter, type Metrics } from '@sidetone/core';
@@ -25,12 +26,14 @@ const webSocketLimits = {
 } as const;
 
 const refusals = {
-  notReady: { status: 503, text: 'The server does not take connections now' },
-  origin: { status: 403, text: 'This origin may not connect' },
-  subprotocol: { status: 400, text: `Offer the subprotocol ${SUBPROTOCOL}` },
-  full: { status: 503, text: 'Too many connections' },
-  addressFull: { status: 429, text: 'Too many connections of this address' },
+  notReady: { status: 503, text: 'The server does not take connections now', passes: true },
+  origin: { status: 403, text: 'This origin may not connect', passes: false },
+  subprotocol: { status: 400, text: `Offer the subprotocol ${SUBPROTOCOL}`, passes: false },
+  full: { status: 503, text: 'Too many connections', passes: true },
+  addressFull: { status: 429, text: 'Too many connections of this address', passes: true },
 } as const;
+/** Those who found no place at the same moment come back over this time, not together. */
+const RETRY_AFTER_S = { least: 1, most: 5 } as const;
 type Refusal = keyof typeof refusals;
 
 /** Judges requests to upgrade, and keeps the connections that come of them. */
@@ -119,9 +122,10 @@ export class Gateway {
   }
 
   #refuse(socket: Duplex, refusal: Refusal): void {
-    const { status, text } = refusals[refusal];
+    const { status, text, passes } = refusals[refusal];
     this.#refused[refusal].add();
-    refuseUpgrade(socket, status, text);
+    const { least, most } = RETRY_AFTER_S;
+    refuseUpgrade(socket, status, text, passes ? randomInt(least, most + 1) : null);
   }
 }
 

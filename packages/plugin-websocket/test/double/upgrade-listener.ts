@@ -4,18 +4,25 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpServer, UpgradeHandler } from '@sidetone/core';
 
+/** Header of a request that pretends to come from elsewhere than loopback. */
+export const FROM_HEADER = 'x-test-from';
+
 /** As much of an HTTP listener as upgrades need, on a port of its own. */
 export class UpgradeListener implements HttpServer {
   readonly url = null;
   readonly secure = false;
   readonly #http: Server = createServer();
   readonly #upgrades = new Map<string, UpgradeHandler>();
-  readonly #sockets: Duplex[] = [];
+  readonly #sockets = new Set<Duplex>();
 
   constructor() {
     this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
-      this.#sockets.push(socket);
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      const from = request.headers[FROM_HEADER];
+      if (from !== undefined)
+        Object.defineProperty(request.socket, 'remoteAddress', { value: from });
       const handler = this.#upgrades.get(new URL(request.url ?? '', 'http://h').pathname);
       if (handler) handler(request, socket, head);
       else socket.destroy();
@@ -26,6 +33,11 @@ export class UpgradeListener implements HttpServer {
     return (this.#http.address() as AddressInfo).port;
   }
 
+  /** Sockets whose server side is open. */
+  get openSockets(): number {
+    return this.#sockets.size;
+  }
+
   handle(): void {}
 
   upgrade(path: string, handler: UpgradeHandler): void {
@@ -33,7 +45,7 @@ export class UpgradeListener implements HttpServer {
   }
 
   async open(): Promise<void> {
-    this.#http.listen(0, '127.0.0.1');
+    this.#http.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 });
     await once(this.#http, 'listening');
   }
 

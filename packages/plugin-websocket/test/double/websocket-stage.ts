@@ -60,6 +60,11 @@ export class WebSocketStage {
     return this.#listener.port;
   }
 
+  /** Sockets that the server holds. */
+  get openSockets(): number {
+    return this.#listener.openSockets;
+  }
+
   async start(how?: MountOptions): Promise<void> {
     const given = [
       give(Clock, this.clock),
@@ -88,22 +93,27 @@ export class WebSocketStage {
     );
   }
 
-  dial(options: ClientOptions = {}, protocols: string[] = [SUBPROTOCOL]): WebSocket {
-    const client = new WebSocket(`ws://127.0.0.1:${this.port}/voice`, protocols, options);
+  dial(
+    options: ClientOptions = {},
+    protocols: string[] = [SUBPROTOCOL],
+    port: number = this.port,
+  ): WebSocket {
+    const client = new WebSocket(`ws://127.0.0.1:${port}/voice`, protocols, options);
     client.on('error', () => {});
     return client;
   }
 
-  async pair(options?: ClientOptions): Promise<Pair> {
+  /** @param port of something between the client and the server */
+  async pair(options?: ClientOptions, port?: number): Promise<Pair> {
     const index = this.control.accepted.length;
-    const client = this.dial(options);
+    const client = this.dial(options, [SUBPROTOCOL], port);
     await once(client, 'open');
     return { client, connection: await waitFor(() => this.control.accepted[index]) };
   }
 
   /** A client that signed in as the session `session-<handle>`. */
-  async signedIn(handle: number, options?: ClientOptions): Promise<Pair> {
-    const pair = await this.pair(options);
+  async signedIn(handle: number, options?: ClientOptions, port?: number): Promise<Pair> {
+    const pair = await this.pair(options, port);
     pair.connection.peer.authenticated({ id: `session-${handle}`, handle });
     return pair;
   }
