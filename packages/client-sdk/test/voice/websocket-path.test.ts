@@ -8,7 +8,7 @@ import {
   parsePing,
 } from '@sidetone/protocol';
 import { createFakeClock, type FakeClock } from '@sidetone/testkit';
-import { WebSocketPath } from '../../src/voice/websocket-path.js';
+import { OWN_PING_IDS_FROM, WebSocketPath } from '../../src/voice/websocket-path.js';
 
 interface Path {
   readonly path: WebSocketPath;
@@ -16,6 +16,7 @@ interface Path {
   readonly sent: { type: number; body: Uint8Array }[];
   readonly heard: Uint8Array[];
   readonly rejected: string[];
+  readonly pongs: number[][];
 }
 
 function webSocketPath(): Path {
@@ -23,6 +24,7 @@ function webSocketPath(): Path {
   const sent: { type: number; body: Uint8Array }[] = [];
   const heard: Uint8Array[] = [];
   const rejected: string[] = [];
+  const pongs: number[][] = [];
   const path = new WebSocketPath({
     clock,
     send: (bytes) => {
@@ -32,11 +34,10 @@ function webSocketPath(): Path {
     listener: {
       media: (body) => void heard.push(body.slice()),
       rejected: (reason) => void rejected.push(reason),
-      ready: () => {},
-      failed: () => {},
+      pong: ({ id, ...counters }) => void pongs.push([id, ...Object.values(counters)]),
     },
   });
-  return { path, clock, sent, heard, rejected };
+  return { path, clock, sent, heard, rejected, pongs };
 }
 
 const body = (n: number): Uint8Array => new Uint8Array(40).fill(n);
@@ -90,6 +91,23 @@ describe('The WebSocket path', () => {
       ok: true,
       ping: { id: 77, mediaSent: 1, mediaReceived: 3 },
     });
+  });
+
+  it('pings for its owner too, and keeps these pongs from its own clock', () => {
+    const { path, clock, sent, pongs } = webSocketPath();
+    path.send(body(1), 1, 20);
+    path.receive(buildMessage(PacketType.media, body(2)));
+    expect(path.ping(OWN_PING_IDS_FROM)).to.equal(1);
+    clock.advance(40);
+    path.receive(
+      buildMessage(
+        PacketType.pong,
+        buildPing({ id: OWN_PING_IDS_FROM, mediaSent: 5, mediaReceived: 1 }),
+      ),
+    );
+    expect(pongs).to.deep.equal([[OWN_PING_IDS_FROM, 5, 1, 1]]);
+    expect(path.rttMs).to.equal(null);
+    expect(countOf(sent, PacketType.ping)).to.equal(2);
   });
 
   it('refuses what is no packet, by reason, and is deaf after close', () => {
