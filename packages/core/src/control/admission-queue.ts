@@ -81,17 +81,16 @@ export class AdmissionQueue {
     return new Promise((resolve, reject) => {
       const { waiting } = this.#lanes[kind];
       const withdraw = (): void => {
-        if (!waiting.delete(entry)) return;
+        waiting.delete(entry);
         this.#count('control.withdrawn', kind);
         reject(goneError());
       };
       const start = async (): Promise<void> => {
         ended.removeEventListener('abort', withdraw);
-        try {
-          resolve(await work());
-        } catch (error) {
-          reject(error as Error);
-        }
+        // Async, so that what it throws at once is a rejection too.
+        const outcome = (async () => work())();
+        resolve(outcome);
+        await outcome.catch(() => undefined);
       };
       const entry = { sinceMs: this.#parts.clock.now(), start };
       waiting.add(entry);

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { OrganizationRecord } from '../contracts/organization-store.js';
 
 /**
  * A UUID that is made of names alone: version 8 of RFC 9562 section 5.8, the first 122 free bits of
@@ -15,7 +14,7 @@ export function stableId(...names: readonly string[]): string {
 }
 
 /** Of the organization that a server begins with; another one where it was renamed since. */
-export function firstId(present: readonly OrganizationRecord[], name: string): string {
+export function firstId(present: readonly { readonly id: string }[], name: string): string {
   const id = stableId('organization', name);
   return present.some((record) => record.id === id) ? randomUUID() : id;
 }

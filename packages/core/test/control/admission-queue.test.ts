@@ -178,6 +178,7 @@ describe('The queue of those who come in', () => {
     ended.abort();
     await bench.finish('Ann');
     expect(await come).to.equal('Ann');
+    expect(bench.metrics.snapshot()).to.deep.equal({ 'control.admitted.login': 1 });
     await refusalOf(bench.come('login', 'Ben', ended.signal));
     expect(bench.started).to.deep.equal(['Ann']);
   });
@@ -212,7 +213,7 @@ describe('The queue of those who come in', () => {
           if (step.do === 'come') {
             const ended = new AbortController();
             const outcome = own
-              .come(step.kind as AdmissionKind, `${people.length}`, ended.signal)
+              .come(step.kind, `${people.length}`, ended.signal)
               .catch((error: unknown) => error);
             people.push({ ended, outcome, left: false });
           } else if (step.do === 'turn') own.turn();

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { commands } from '../../src/command/command-pipeline.js';
 import { AccessPolicy, type GuardRequest, type Plugin } from '../../src/index.js';
 import { openDoor, settle, type OpenDoor } from './open-door.js';
-import { Refused, refusalOf } from './test-peer.js';
+import { refusalOf, type Refused } from './test-peer.js';
 
 /** A plugin that writes down what it is asked, and has a say in everything. */
 function counter(mutates: boolean): Plugin & {

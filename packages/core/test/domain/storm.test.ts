@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { Authenticator, type AuthenticationResult, type Plugin } from '../../src/index.js';
 import { openDoor, settle, type OpenDoor } from './open-door.js';
-import { Refused, refusalOf, type TestPeer } from './test-peer.js';
+import { refusalOf, type Refused, type TestPeer } from './test-peer.js';
 
 const FAR = '192.0.2.7';
 
