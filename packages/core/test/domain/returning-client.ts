@@ -30,8 +30,10 @@ export class ReturningClient {
     door: OpenDoor,
     name: string,
     instance: string = createInstance(),
+    prepare: (peer: TestPeer) => void = () => {},
   ): Promise<ReturningClient> {
     const client = new ReturningClient(door, instance);
+    prepare(client.peer);
     const welcome = await client.peer.signIn(name, instance);
     client.session = welcome.session;
     client.token = welcome.resumeToken;
@@ -51,8 +53,9 @@ export class ReturningClient {
   }
 
   /** Comes back over a new connection. Rejects with `Refused`. */
-  async resume(): Promise<Resumed> {
+  async resume(prepare: (peer: TestPeer) => void = () => {}): Promise<Resumed> {
     this.peer = this.#connect();
+    prepare(this.peer);
     const resumed = await this.ask();
     this.session = resumed.session;
     this.token = resumed.resumeToken;

@@ -11,7 +11,12 @@ import {
   type RouteKeys,
   type WireErrorBody,
 } from '@sidetone/protocol';
-import type { ControlConnection, ControlIngress, ControlPeer } from '../../src/index.js';
+import type {
+  ControlConnection,
+  ControlIngress,
+  ControlPeer,
+  VoiceSession,
+} from '../../src/index.js';
 
 export interface Notification {
   readonly method: string;
@@ -28,6 +33,7 @@ export class TestPeer implements ControlPeer {
   readonly refusals: WireErrorBody[] = [];
   closeReason: CloseReason | null = null;
   inVoice = false;
+  voiceSession: VoiceSession | null = null;
   /** Whether `keys.install` is acknowledged. */
   acknowledging = true;
   readonly #connection: ControlConnection;
@@ -61,7 +67,9 @@ export class TestPeer implements ControlPeer {
     this.#connection.closed(reason);
   }
 
-  authenticated(): void {}
+  authenticated(session: VoiceSession): void {
+    this.voiceSession = session;
+  }
 
   setInVoice(inVoice: boolean): void {
     this.inVoice = inVoice;

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { Authenticator, type Plugin } from '../../src/index.js';
+import { gatedKeys, type GatedKeys } from './gated-keys.js';
+import { openDoor, settle, type OpenDoor } from './open-door.js';
+import { ReturningClient } from './returning-client.js';
+import { refusalOf } from './test-peer.js';
+
+/** The server answers when it has the keys; until then the connection has a session and no answer. */
+describe('Between a resume and its answer', () => {
+  let door: OpenDoor;
+  let keys: GatedKeys;
+  let ann: ReturningClient;
+  let asked: Promise<string | undefined>;
+
+  beforeEach(async () => {
+    keys = gatedKeys();
+    door = await openDoor([keys]);
+    ann = await ReturningClient.enter(door, 'Ann');
+    keys.shut();
+    const { id: channel } = await door.server.organization().channels.create({ name: 'New' });
+    ann.peer.request('channel.join', { channel }).catch(() => undefined);
+    await settle();
+    ann.cut();
+    asked = refusalOf(ann.resume());
+    await settle();
+    expect(ann.peer.notifications.map(({ method }) => method)).to.deep.equal(['hello']);
+    expect(present()).to.deep.equal([[ann.session, false]]);
+  });
+
+  afterEach(async () => {
+    keys.open();
+    await settle();
+    await door.server.stop();
+    expect(door.clock.pending).to.equal(0);
+  });
+
+  const present = (): [string, boolean][] =>
+    door.server
+      .organization()
+      .participants.list()
+      .map(({ session, away }) => [session, away]);
+
+  const proceed = async (): Promise<void> => {
+    keys.open();
+    await settle();
+  };
+
+  it('what happens comes behind the replay', async () => {
+    await door.server.organization().channels.create({ name: 'Meanwhile' });
+    await proceed();
+    expect(await asked).to.equal(undefined);
+    expect(ann.applied).to.deep.equal([1, 2, 3]);
+  });
+
+  it('the connection may end: the session is away again, and the same token works', async () => {
+    ann.cut();
+    expect(present()).to.deep.equal([[ann.session, true]]);
+    await proceed();
+    expect(ann.peer.events, 'nothing is said to who is gone').to.deep.equal([]);
+    expect(await ann.resume()).to.include({ session: ann.session, resync: false });
+    expect(ann.applied).to.deep.equal([1, 2]);
+  });
+
+  it('another resume displaces it, and one answer goes out', async () => {
+    const first = ann.peer;
+    const again = refusalOf(ann.resume());
+    await settle();
+    expect(first.closeReason).to.equal('DISPLACED');
+    await proceed();
+    expect(await again).to.equal(undefined);
+    expect(first.events).to.deep.equal([]);
+    expect(ann.applied).to.deep.equal([1, 2]);
+    await ann.confirm();
+    expect(present()).to.deep.equal([[ann.session, false]]);
+  });
+
+  it('a kick ends it, and no token goes out', async () => {
+    await door.server.organization().participants.kick(ann.session);
+    await proceed();
+    expect(ann.closeReason).to.equal('KICKED');
+    expect(ann.peer.notifications.map(({ method }) => method)).to.deep.equal(['hello', 'closing']);
+    expect(present()).to.deep.equal([]);
+  });
+
+  it('the time of the session does not run', async () => {
+    door.clock.advance(29_999);
+    ann.cut();
+    door.clock.advance(59_999);
+    expect(present()).to.deep.equal([[ann.session, true]]);
+    door.clock.advance(1);
+    expect(present()).to.deep.equal([]);
+  });
+
+  it('the server may stop', async () => {
+    const left: string[] = [];
+    door.server.on('participantLeft', ({ session }) => left.push(session));
+    await door.server.stop();
+    expect(ann.closeReason).to.equal('SHUTTING_DOWN');
+    expect(left).to.deep.equal([ann.session]);
+  });
+
+  it('nothing that the client says confirms a token that it does not have', async () => {
+    ann.peer.receive('{"jsonrpc":"2.0","method":"early","params":{}}');
+    ann.cut();
+    await proceed();
+    expect(await refusalOf(ann.resume())).to.equal(undefined);
+  });
+});
+
+const userId = '00000000-0000-4000-8000-000000000001';
+
+const knownUser: Plugin = {
+  name: 'known-user',
+  version: '1.0.0',
+  provides: [Authenticator],
+  setup(ctx) {
+    ctx.provide(Authenticator, () => ({
+      method: 'guest',
+      authenticate: ({ name }) => {
+        const id = name === 'Known' ? userId : randomUUID();
+        return Promise.resolve({
+          ok: true,
+          identity: { userId: id, displayName: String(name), guest: false },
+        } as const);
+      },
+    }));
+  },
+};
+
+describe('A session whose first connection ends before the answer', () => {
+  it('is away, and ends when its time is over', async () => {
+    const keys = gatedKeys();
+    const door = await openDoor([keys, knownUser]);
+    const bob = await door.enter('Bob');
+    keys.shut();
+    // Its key has to stand in the answer to whom the whisper goes to.
+    bob.request('talk.register', { target: { users: [userId] } }).catch(() => undefined);
+    await settle();
+    const peer = door.connect();
+    peer.signIn('Known').catch(() => undefined);
+    await settle();
+    const away = (): boolean[] =>
+      door.server
+        .organization()
+        .participants.list()
+        .map((participant) => participant.away);
+    expect(away()).to.deep.equal([false, false]);
+    peer.vanish();
+    expect(away()).to.deep.equal([false, true]);
+    keys.open();
+    await settle();
+    expect(away()).to.deep.equal([false, true]);
+    door.clock.advance(60_000);
+    expect(away()).to.deep.equal([false]);
+    await door.server.stop();
+    expect(door.clock.pending).to.equal(0);
+  });
+});
+
+describe('A server that stops', () => {
+  it('ends sessions that are away too', async () => {
+    const door = await openDoor();
+    const ann = await ReturningClient.enter(door, 'Ann');
+    const bob = await ReturningClient.enter(door, 'Bob');
+    ann.cut();
+    const left: unknown[] = [];
+    door.server.on('participantLeft', ({ session, reason }) => left.push([session, reason]));
+    await door.server.stop();
+    expect(bob.closeReason).to.equal('SHUTTING_DOWN');
+    expect(left).to.have.deep.members([
+      [ann.session, 'shutdown'],
+      [bob.session, 'shutdown'],
+    ]);
+    expect(door.clock.pending).to.equal(0);
+  });
+});
