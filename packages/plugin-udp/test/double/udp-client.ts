@@ -29,6 +29,7 @@ export class UdpClient {
   /** Of the session: all its sockets count on. */
   readonly #numbers: { next: number };
   readonly #socket: Socket;
+  #closed = false;
   readonly #uplink: HopKey;
   readonly #downlink: HopKey;
 
@@ -61,8 +62,10 @@ export class UdpClient {
     this.#numbers.next = next;
   }
 
+  /** Idempotent. */
   close(): void {
-    this.#socket.close();
+    if (!this.#closed) this.#socket.close();
+    this.#closed = true;
   }
 
   /** A datagram with the next packet number and a valid tag, as a client makes it. */

@@ -45,6 +45,8 @@ interface Stage {
   reach(look: () => unknown, expected: unknown): Promise<void>;
 }
 
+const SESSION = { id: '0c6e0c12-6d70-4c79-a3a5-2d3a3ddaa001', handle: 1 };
+
 /**
  * The suite of control transports: what `ControlPeer`, `ControlConnection` and `ControlIngress`
  * promise each other. Runs on real time.
@@ -198,6 +200,23 @@ export function describeControlTransport(
         ok(core.peer.queuedBytes >= 0, 'queuedBytes is negative');
         await turn(stage);
         strictEqual(core.endings.length, 1);
+      }),
+    );
+
+    it(
+      'takes two connections of one session, and ends the displaced one alone',
+      fresh(async (stage) => {
+        const [old, back] = [await open(stage), await open(stage)];
+        old.core.peer.authenticated(SESSION);
+        back.core.peer.authenticated(SESSION);
+        old.core.peer.close('DISPLACED', 'the session came back');
+        await stage.reach(() => old.client.end?.code, closeCodes.DISPLACED.code);
+        await stage.reach(() => old.core.endings.length, 1);
+        back.client.send('still here');
+        back.core.peer.send('so am I');
+        await stage.reach(() => back.core.messages, ['still here']);
+        await stage.reach(() => back.client.received, ['hello', 'so am I']);
+        deepStrictEqual(back.core.endings, []);
       }),
     );
 

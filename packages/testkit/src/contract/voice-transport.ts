@@ -183,6 +183,64 @@ export function describeVoiceTransport(
       }),
     );
 
+    it(
+      'has the voice of a session that comes back on its newest connection',
+      fresh(async ({ bench, ingress, hear, arrive }) => {
+        const old = await bench.connect(ALICE);
+        const back = await bench.connect(ALICE);
+        bench.transport.sendMany(packet(1), sinks(ALICE), NORMAL);
+        await hear(back, [packet(1)]);
+        back.send(body(1));
+        await arrive(ALICE, [body(1)]);
+        deepStrictEqual(old.received, []);
+        strictEqual(pathsOf(ingress, ALICE).at(-1), 'ready');
+      }),
+    );
+
+    it(
+      'does not mind the end of a connection that the session has left',
+      fresh(async ({ bench, ingress, hear, arrive, lose }) => {
+        const old = await bench.connect(ALICE);
+        const back = await bench.connect(ALICE);
+        const bob = await bench.connect(BOB);
+        old.vanish();
+        bob.vanish();
+        if (subject.noticesLoss) await lose(BOB);
+        bench.transport.sendMany(packet(1), sinks(ALICE), NORMAL);
+        await hear(back, [packet(1)]);
+        back.send(body(1));
+        await arrive(ALICE, [body(1)]);
+        strictEqual(pathsOf(ingress, ALICE).at(-1), 'ready');
+      }),
+    );
+
+    it(
+      'forgets all connections of a session with its detach',
+      fresh(async ({ bench, ingress, hear, arrive }) => {
+        const connections = [await bench.connect(ALICE), await bench.connect(ALICE)];
+        const bob = await bench.connect(BOB);
+        bench.transport.detach(ALICE);
+        for (const each of connections) each.send(body(1));
+        bench.transport.sendMany(packet(1), sinks(ALICE, BOB), NORMAL);
+        bob.send(body(2));
+        await hear(bob, [packet(1)]);
+        await arrive(BOB, [body(2)]);
+        for (const { received } of connections) deepStrictEqual(received, []);
+        deepStrictEqual(ingress.of('receive', ALICE), []);
+      }),
+    );
+
+    it(
+      'does not detach the session that has got the handle since',
+      fresh(async ({ bench, hear }) => {
+        const heir: VoiceSession = { id: CAROL.id, handle: ALICE.handle };
+        const carol = await bench.connect(heir);
+        bench.transport.detach(ALICE);
+        bench.transport.sendMany(packet(1), sinks(heir), NORMAL);
+        await hear(carol, [packet(1)]);
+      }),
+    );
+
     if (!subject.noticesLoss) return;
 
     it(
@@ -198,6 +256,13 @@ export function describeVoiceTransport(
       }),
     );
   });
+}
+
+/** What core was told of the paths to a session, oldest first. */
+function pathsOf(ingress: RecordingVoiceIngress, { id }: VoiceSession): readonly string[] {
+  return ingress.calls.flatMap(({ kind, session }) =>
+    kind !== 'receive' && session.id === id ? [kind] : [],
+  );
 }
 
 async function connectAll(

@@ -51,6 +51,10 @@ export class MemoryClientEnd implements MemoryLink {
     return this.#inbox.queuedBytes;
   }
 
+  remoteAddress(): null {
+    return null;
+  }
+
   sendText(message: string): void {
     if (this.#status === 'open') this.#server.text(message);
   }
@@ -105,6 +109,14 @@ export class MemoryClientEnd implements MemoryLink {
   binary(packet: Uint8Array): void {
     const bytes = packet.slice();
     this.#inbox.push(bytes.length, () => this.#listener.binary?.(bytes));
+  }
+
+  /** From the server: a ping, which is answered when it is read. */
+  ping(): void {
+    this.#inbox.push(0, () => {
+      this.#listener.alive?.();
+      if (this.#status === 'open') this.#server.pong();
+    });
   }
 
   /** From the server: its last word. */

@@ -10,6 +10,8 @@ export interface MemoryLinkListener {
   text?(message: string): void;
   /** The bytes are the listener's to keep. */
   binary?(bytes: Uint8Array): void;
+  /** The server has pinged, and was answered. */
+  alive?(): void;
   closed?(end: MemoryLinkEnd): void;
 }
 
@@ -27,6 +29,8 @@ export interface MemoryLink {
   readonly end: MemoryLinkEnd | null;
   /** What core last said of the session: the transport pings more often while it is in voice. */
   readonly inVoice: boolean;
+  /** `null`: memory has no addresses. */
+  remoteAddress(): string | null;
   sendText(message: string): void;
   /** One packet, type octet first. The bytes are copied. */
   sendBinary(bytes: Uint8Array): void;
@@ -36,7 +40,8 @@ export interface MemoryLink {
   terminate(): void;
   /**
    * Makes the link half-open: both directions swallow everything from now on, and neither end is
-   * told. It never thaws; `terminate` ends it for the client, `cut` for both.
+   * told. It never thaws; `terminate` ends it for the client, `cut` for both, and the server notices
+   * by itself where the transport pings.
    */
   freeze(): void;
   /** Breaks the link for both ends at once; what was queued is lost. */

@@ -1,4 +1,4 @@
-import type { ControlConnection, ControlPeer, VoiceSession } from '@sidetone/core';
+import type { CancelTimer, ControlConnection, ControlPeer, VoiceSession } from '@sidetone/core';
 import { closeCodes, type CloseReason } from '@sidetone/protocol';
 import { DeliveryLane } from './delivery-lane.js';
 import type { MemoryClientEnd } from './memory-client-end.js';
@@ -8,12 +8,17 @@ export interface MemoryLinkHost {
   readonly maxMessageBytes: number;
   authenticated(end: MemoryServerEnd, session: VoiceSession): void;
   binary(end: MemoryServerEnd, bytes: Uint8Array): void;
+  /** Calls `turn` each ping period until cancelled; never where the transport does not ping. */
+  watch(turn: () => void): CancelTimer;
   /** Called exactly once, before core hears of it. */
   ended(end: MemoryServerEnd): void;
 }
 
 /** RFC 6455 section 7.4.1: the message is too big. */
 const TOO_BIG = 1009;
+
+/** As over WebSocket (docs/protocol/control.md). */
+const MAX_MISSES = 3;
 
 /** The server's end of a link in memory: the control peer that core holds. */
 export class MemoryServerEnd implements ControlPeer {
@@ -25,6 +30,8 @@ export class MemoryServerEnd implements ControlPeer {
   #control: ControlConnection | null = null;
   #status: 'open' | 'closing' | 'closed' = 'open';
   #inVoice = false;
+  #unanswered = 0;
+  #cancelWatch: CancelTimer = () => {};
 
   constructor(host: MemoryLinkHost, remoteAddress: string) {
     this.#host = host;
@@ -35,6 +42,7 @@ export class MemoryServerEnd implements ControlPeer {
   connect(client: MemoryClientEnd, accept: (peer: ControlPeer) => ControlConnection): void {
     this.#client = client;
     this.#control = accept(this);
+    if (this.#status === 'open') this.#cancelWatch = this.#host.watch(() => this.#ping());
   }
 
   get inVoice(): boolean {
@@ -73,13 +81,24 @@ export class MemoryServerEnd implements ControlPeer {
 
   /** From the client: one text message. */
   text(message: string): void {
-    this.#inbox.push(Buffer.byteLength(message), () => this.#read(message));
+    this.#inbox.push(Buffer.byteLength(message), () => {
+      this.#unanswered = 0;
+      this.#read(message);
+    });
   }
 
   /** From the client: one packet, whose bytes are the server's from now on. */
   binary(bytes: Uint8Array): void {
     this.#inbox.push(bytes.length, () => {
+      this.#unanswered = 0;
       if (this.#status === 'open') this.#host.binary(this, bytes);
+    });
+  }
+
+  /** From the client: the answer to a ping. */
+  pong(): void {
+    this.#inbox.push(0, () => {
+      this.#unanswered = 0;
     });
   }
 
@@ -99,9 +118,16 @@ export class MemoryServerEnd implements ControlPeer {
   end(detail: string): void {
     if (this.#status === 'closed') return;
     this.#status = 'closed';
+    this.#cancelWatch();
     this.#inbox.close();
     this.#host.ended(this);
     this.#control?.closed(detail);
+  }
+
+  #ping(): void {
+    if (this.#unanswered >= MAX_MISSES) return this.close('PEER_SILENT', 'no ping was answered');
+    this.#unanswered += 1;
+    if (this.#status === 'open') this.#client?.ping();
   }
 
   #read(message: string): void {

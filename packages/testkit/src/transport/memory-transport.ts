@@ -1,8 +1,10 @@
 import {
+  Clock,
   ControlIngress,
   Metrics,
   VoiceIngress,
   VoiceTransport,
+  type CancelTimer,
   type Plugin,
   type PluginContext,
   type VoiceSession,
@@ -16,6 +18,12 @@ import { MemoryVoice } from './memory-voice.js';
 export interface MemoryTransportOptions {
   /** Longest text message from a client, in bytes; 65,536 by default. Longer ones end the link. */
   readonly maxMessageBytes?: number;
+  /**
+   * Pings each link this often on the server's clock, in voice or not, and ends one that has left
+   * three unanswered, with `PEER_SILENT`; 2,000 is what clients in a channel get over WebSocket.
+   * By default it pings nobody, needs no clock, and a frozen link ends by `cut` alone.
+   */
+  readonly pingPeriodMs?: number;
 }
 
 export interface MemoryConnectOptions {
@@ -26,11 +34,9 @@ export interface MemoryConnectOptions {
 }
 
 /**
- * A transport without sockets and timers, for control and voice: with it a whole server runs on a
+ * A transport without sockets, and without timers unless it pings, for control and voice: with it a whole server runs on a
  * fake clock. Everything is delivered in order, in microtasks. To clients it is the WebSocket: its
  * voice transport is called `websocket`, so a server takes either this or the real one.
- *
- * It pings nobody: a link that a test froze ends by `cut`, not by itself.
  */
 export interface MemoryTransport extends Plugin {
   /** Opens a link; `ERR_TESTKIT_CLOSED` unless the server runs. */
@@ -54,7 +60,11 @@ export function memoryTransport(options: MemoryTransportOptions = {}): MemoryTra
   if (!(Number.isInteger(maxMessageBytes) && maxMessageBytes > 0)) {
     throw optionError('maxMessageBytes', maxMessageBytes, 'give a whole number above 0');
   }
-  return new MemoryTransportPlugin(maxMessageBytes);
+  const { pingPeriodMs } = options;
+  if (pingPeriodMs !== undefined && !(pingPeriodMs > 0 && pingPeriodMs < 2 ** 31)) {
+    throw optionError('pingPeriodMs', pingPeriodMs, 'give milliseconds between 0 and 2^31');
+  }
+  return new MemoryTransportPlugin(maxMessageBytes, pingPeriodMs ?? null);
 }
 
 class MemoryTransportPlugin implements MemoryTransport, MemoryLinkHost {
@@ -71,9 +81,12 @@ class MemoryTransportPlugin implements MemoryTransport, MemoryLinkHost {
   readonly #links = new Map<MemoryServerEnd, MemoryClientEnd>();
   #voice: MemoryVoice | null = null;
   #ingress: ControlIngress | null = null;
+  #clock: Clock | null = null;
+  readonly #pingPeriodMs: number | null;
 
-  constructor(maxMessageBytes: number) {
+  constructor(maxMessageBytes: number, pingPeriodMs: number | null) {
     this.maxMessageBytes = maxMessageBytes;
+    this.#pingPeriodMs = pingPeriodMs;
   }
 
   get links(): readonly MemoryLink[] {
@@ -85,6 +98,7 @@ class MemoryTransportPlugin implements MemoryTransport, MemoryLinkHost {
     this.#voice = voice;
     context.provide(VoiceTransport, () => voice);
     context.onReady(() => voice.connect(context.get(VoiceIngress)));
+    if (this.#pingPeriodMs !== null) this.#clock = context.get(Clock);
     context.onListen(() => {
       this.#ingress = context.get(ControlIngress);
     });
@@ -112,6 +126,11 @@ class MemoryTransportPlugin implements MemoryTransport, MemoryLinkHost {
 
   binary(end: MemoryServerEnd, bytes: Uint8Array): void {
     this.#voice?.receive(end, bytes);
+  }
+
+  watch(turn: () => void): CancelTimer {
+    if (this.#clock === null || this.#pingPeriodMs === null) return () => {};
+    return this.#clock.every(this.#pingPeriodMs, turn);
   }
 
   ended(end: MemoryServerEnd): void {

@@ -37,9 +37,7 @@ export class MemoryVoice implements VoiceTransport {
 
   detach(session: VoiceSession): void {
     const voice = this.#byHandle.get(session.handle);
-    if (voice === undefined) return;
-    this.#byHandle.delete(session.handle);
-    this.#byEnd.delete(voice.end);
+    if (voice?.session.id === session.id) this.#forget(voice);
   }
 
   sendMany(packet: Uint8Array, sinks: Uint32Array): void {
@@ -51,8 +49,13 @@ export class MemoryVoice implements VoiceTransport {
     }
   }
 
-  /** The connection belongs to this session from now on. */
+  /**
+   * The connection belongs to this session from now on: voice of one that comes back is there, and
+   * the end of the connection that it had before changes nothing.
+   */
   attach(end: MemoryServerEnd, session: VoiceSession): void {
+    const before = this.#byHandle.get(session.handle);
+    if (before !== undefined) this.#forget(before);
     const voice: VoiceEnd = { session, end, mediaSent: 0, mediaReceived: 0 };
     this.#byHandle.set(session.handle, voice);
     this.#byEnd.set(end, voice);
@@ -63,7 +66,7 @@ export class MemoryVoice implements VoiceTransport {
   lose(end: MemoryServerEnd): void {
     const voice = this.#byEnd.get(end);
     if (voice === undefined) return;
-    this.detach(voice.session);
+    this.#forget(voice);
     this.#ingress?.pathLost(voice.session, this);
   }
 
@@ -84,6 +87,11 @@ export class MemoryVoice implements VoiceTransport {
       case PacketType.bundle:
         return this.#drop('serverOnlyType');
     }
+  }
+
+  #forget({ session, end }: VoiceEnd): void {
+    this.#byHandle.delete(session.handle);
+    this.#byEnd.delete(end);
   }
 
   #answer(voice: VoiceEnd, body: Uint8Array): void {

@@ -5,6 +5,7 @@ import {
 } from '../../src/contract/control-transport.js';
 import {
   describeVoiceTransport,
+  type VoiceClient,
   type VoiceTransportBench,
 } from '../../src/contract/voice-transport.js';
 import { itCatches, type Defect } from './it-catches.js';
@@ -140,6 +141,28 @@ describe('the suite of control transports', () => {
       },
       'takes every call after the end',
     ),
+    'ends all connections of a session together': controls(
+      (() => {
+        const peers = new Map<string, ControlPeer[]>();
+        return {
+          peer: (sound) => {
+            let ofSession: ControlPeer[] = [sound];
+            return {
+              authenticated: (session) => {
+                ofSession = peers.get(session.id) ?? [];
+                ofSession.push(sound);
+                peers.set(session.id, ofSession);
+                sound.authenticated(session);
+              },
+              close: (reason, detail) => {
+                for (const one of ofSession) one.close(reason, detail);
+              },
+            };
+          },
+        } satisfies ControlChanges;
+      })(),
+      'takes two connections of one session, and ends the displaced one alone',
+    ),
     'takes messages of any length': controls(
       { messageBytes: MESSAGE_BYTES / 2 },
       'ends a connection whose client sends more than the limit at once',
@@ -235,7 +258,53 @@ describe('the VoiceTransport suite', () => {
     'forgets nobody': voices(
       (bench) => transportWith(bench, { detach: () => {} }),
       'sends nothing to a session after its detach, and gives core nothing of it',
+      'forgets all connections of a session with its detach',
     ),
+    'leaves the voice of a session where it was first': voices((bench) => {
+      const first = new Map<string, VoiceClient>();
+      return {
+        connect: async (session) => {
+          const client = await bench.connect(session);
+          const before = first.get(session.id);
+          if (before === undefined) {
+            first.set(session.id, client);
+            return { ...client, received: [], send: () => {}, vanish: () => {} };
+          }
+          return { ...before, received: [] };
+        },
+      };
+    }, 'has the voice of a session that comes back on its newest connection'),
+    'ends the voice of a session with the end of a connection that it left': voices(
+      (bench) => ({
+        connect: async (session) => {
+          const client = await bench.connect(session);
+          return {
+            send: (body) => client.send(body),
+            get received() {
+              return client.received;
+            },
+            vanish: () => {
+              client.vanish();
+              bench.transport.detach(session);
+            },
+          };
+        },
+      }),
+      'does not mind the end of a connection that the session has left',
+    ),
+    'detaches whoever has the handle': voices((bench) => {
+      const ids = new Map<number, string>();
+      const transport = transportWith(bench, {
+        detach: ({ handle }) => bench.transport.detach({ id: ids.get(handle) ?? '', handle }),
+      });
+      return {
+        ...transport,
+        connect: (session) => {
+          ids.set(session.handle, session.id);
+          return bench.connect(session);
+        },
+      };
+    }, 'does not detach the session that has got the handle since'),
     'never notices that a client is gone': voices(
       (bench) => ({
         connect: async (session) => Object.assign(await bench.connect(session), { vanish() {} }),

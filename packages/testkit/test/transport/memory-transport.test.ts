@@ -1,4 +1,5 @@
 import {
+  Clock,
   ControlIngress,
   MemoryMetrics,
   Metrics,
@@ -9,8 +10,12 @@ import { buildMessage, buildPing, PacketType, parseMessage, parsePing } from '@s
 import { expect } from 'chai';
 import { createFakeClock } from '../../src/clock/fake-clock.js';
 import { give, mountPlugin } from '../../src/plugin/mount-plugin.js';
-import { RecordingControlIngress } from '../../src/plugin/recording-control-ingress.js';
+import {
+  RecordingControlIngress,
+  type AcceptedConnection,
+} from '../../src/plugin/recording-control-ingress.js';
 import { RecordingVoiceIngress } from '../../src/plugin/recording-voice-ingress.js';
+import type { MemoryLinkListener } from '../../src/transport/memory-link.js';
 import { memoryTransport } from '../../src/transport/memory-transport.js';
 
 const { settle } = createFakeClock();
@@ -183,6 +188,14 @@ describe('memory transport, control', () => {
     expect(link.inVoice).to.equal(true);
   });
 
+  it('leaves a frozen link alone unless it is told to ping', async () => {
+    const { connect } = await setUp();
+    const { link, accepted } = connect();
+    link.freeze();
+    await settle();
+    expect(accepted.endings).to.deep.equal([]);
+  });
+
   it('connects only while the server runs, and leaves no link behind', async () => {
     const { transport, mounted, connect } = await setUp();
     const { link, accepted } = connect();
@@ -196,6 +209,77 @@ describe('memory transport, control', () => {
     const socket = transport.openSocket('ws://example', 'sidetone.v1', {});
     await settle();
     expect(socket.end?.code).to.equal(1006);
+  });
+});
+
+describe('memory transport that pings', () => {
+  async function setUpPings() {
+    const clock = createFakeClock();
+    const control = new RecordingControlIngress();
+    const transport = memoryTransport({ pingPeriodMs: 2_000 });
+    const mounted = await mountPlugin(transport, [
+      give(Clock, clock),
+      give(ControlIngress, control),
+      give(VoiceIngress, new RecordingVoiceIngress()),
+    ]);
+    const connect = (listener?: MemoryLinkListener) => {
+      const link = transport.connect(listener === undefined ? {} : { listener });
+      return { link, accepted: control.accepted.at(-1) as AcceptedConnection };
+    };
+    return { clock, mounted, connect };
+  }
+
+  it('ends a frozen link with PEER_SILENT after 8 s, and keeps one that answers', async () => {
+    const { clock, connect, mounted } = await setUpPings();
+    const [frozen, sound] = [connect(), connect()];
+    await clock.advanceAsync(500);
+    frozen.link.freeze();
+    await clock.advanceAsync(7_499);
+    expect(frozen.accepted.endings).to.deep.equal([]);
+    await clock.advanceAsync(1);
+    expect(frozen.accepted.endings).to.deep.equal(['no ping was answered']);
+    expect(frozen.link.status, 'nobody tells the client').to.equal('open');
+    await clock.advanceAsync(60_000);
+    expect(sound.accepted.endings).to.deep.equal([]);
+    await mounted.close();
+    await clock.settle();
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('ends a link whose client has stopped to read', async () => {
+    const { clock, connect } = await setUpPings();
+    const { link, accepted } = connect();
+    link.pauseReading();
+    await clock.advanceAsync(8_000);
+    expect(accepted.endings).to.have.lengthOf(1);
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('shows a listener its pings as signs of life', async () => {
+    const { clock, connect } = await setUpPings();
+    let signs = 0;
+    connect({ alive: () => (signs += 1) });
+    await clock.advanceAsync(10_000);
+    expect(signs).to.equal(5);
+  });
+
+  it('leaves no timer behind, however the link ends', async () => {
+    const { clock, connect } = await setUpPings();
+    const links = [connect(), connect(), connect(), connect()];
+    links[0]?.link.close();
+    links[1]?.link.cut();
+    links[2]?.link.terminate();
+    links[3]?.accepted.peer.close('KICKED', '');
+    await clock.settle();
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('refuses a period that is none', () => {
+    for (const pingPeriodMs of [0, -1, Number.NaN, 2 ** 31]) {
+      expect(() => memoryTransport({ pingPeriodMs }))
+        .to.throw()
+        .with.property('code', 'ERR_TESTKIT_OPTION');
+    }
   });
 });
 
@@ -237,6 +321,29 @@ describe('memory transport, voice', () => {
     await settle();
     expect(voice.calls.filter(({ kind }) => kind === 'receive')).to.deep.equal([]);
     expect(link.received.filter(({ kind }) => kind === 'binary')).to.deep.equal([]);
+  });
+
+  it('has the voice of a session that came back on its newest link', async () => {
+    const { connectVoice, carrier, voice, metrics } = await setUp();
+    const old = connectVoice(5);
+    const back = connectVoice(5);
+    old.link.sendBinary(media(1));
+    back.link.sendBinary(media(2));
+    carrier.sendMany(media(3), Uint32Array.of(5), 1);
+    await settle();
+    expect(voice.received.map(({ body }) => [...body])).to.deep.equal([[2]]);
+    expect(metrics.snapshot()).to.deep.equal({ 'memory.dropped.notAuthenticated': 1 });
+    old.accepted.peer.close('DISPLACED', 'it came back');
+    await settle();
+    carrier.sendMany(media(4), Uint32Array.of(5), 1);
+    await settle();
+    const heard = ({ link }: typeof old): number =>
+      link.received.filter(({ kind }) => kind === 'binary').length;
+    expect([heard(old), heard(back)]).to.deep.equal([0, 2]);
+    expect(voice.paths).to.deep.equal(['ready session 5', 'ready session 5']);
+    back.link.cut();
+    await settle();
+    expect(voice.paths.at(-1)).to.equal('lost session 5');
   });
 
   it('says that the path is lost before core hears that the link ended', async () => {
