@@ -1,29 +1,17 @@
 import {
   createRecordingLogger,
-  describeAuditLog,
   describeAuthenticator,
-  describeChannelStore,
   describeClock,
-  describeOrganizationStore,
+  describeStores,
 } from '@sidetone/testkit';
 import { GuestAuthenticator } from '../src/defaults/guest-authenticator.js';
-import { MemoryAuditLog } from '../src/defaults/memory-audit-log.js';
-import { MemoryChannelStore } from '../src/defaults/memory-channel-store.js';
-import { MemoryOrganizationStore } from '../src/defaults/memory-organization-store.js';
+import { createMemoryStores } from '../src/defaults/memory-stores.js';
 import { SystemClock } from '../src/defaults/system-clock.js';
 
 const runner = { describe, it };
 
-describe('MemoryChannelStore', () => {
-  describeChannelStore(runner, { create: () => new MemoryChannelStore() });
-});
-
-describe('MemoryOrganizationStore', () => {
-  describeOrganizationStore(runner, { create: () => new MemoryOrganizationStore() });
-});
-
-describe('MemoryAuditLog', () => {
-  describeAuditLog(runner, { create: () => new MemoryAuditLog({ log: createRecordingLogger() }) });
+describe('stores in memory', () => {
+  describeStores(runner, { create: () => createMemoryStores({ log: createRecordingLogger() }) });
 });
 
 describe('GuestAuthenticator', () => {

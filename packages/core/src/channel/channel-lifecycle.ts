@@ -1,3 +1,4 @@
+import { isVoiceError } from '@sidetone/protocol';
 import type { VoicePlanePort } from '../audio/voice-plane-port.js';
 import type { ChannelRecord, ChannelStore } from '../contracts/channel-store.js';
 import type { Organization } from '../organization/organization.js';
@@ -13,8 +14,9 @@ interface ChannelLifecycleParts {
 }
 
 export function channelRecord(channel: Channel): ChannelRecord {
-  const { id, organizationId, parentId, name, topic, position, participantLimit } = channel;
-  return { id, organizationId, parentId, name, topic, position, participantLimit };
+  const { id, organizationId, parentId, name, topic, position, participantLimit, version } =
+    channel;
+  return { id, organizationId, parentId, name, topic, position, participantLimit, version };
 }
 
 /** Brings channels into being and takes them away: tree, store, voice plane and events together. */
@@ -35,9 +37,10 @@ export class ChannelLifecycle {
 
   /** Keeps it first: an event about a channel that a crash could take back is never sent. */
   async create(organization: Organization, channel: Channel): Promise<void> {
-    await this.persist(channel);
+    channel.version = await this.#persistNew(channel);
     try {
-      organization.tree.checkAdd(channel.parentId, channel.name);
+      const { channelLimit } = organization.record;
+      organization.tree.checkAdd(channel.parentId, channel.name, channelLimit);
     } catch (error) {
       // A temporary parent has gone meanwhile: nothing may be left that no tree holds.
       await this.forget(channel);
@@ -48,12 +51,20 @@ export class ChannelLifecycle {
     this.#parts.publisher.channelAdded(organization, channel);
   }
 
-  async persist(channel: Channel): Promise<void> {
-    if (!channel.temporary) await this.#parts.store.put(channelRecord(channel));
+  /** The version that the store has then. */
+  async persist(channel: Channel): Promise<number> {
+    return channel.temporary ? 0 : this.#parts.store.put(channelRecord(channel));
   }
 
-  async forget(channel: Channel): Promise<void> {
-    if (!channel.temporary) await this.#parts.store.delete(channel.organizationId, channel.id);
+  /** What the store has of it. */
+  async kept({ organizationId, id }: Channel): Promise<ChannelRecord | null> {
+    const records = await this.#parts.store.load(organizationId);
+    return records.find((record) => record.id === id) ?? null;
+  }
+
+  /** With all below it. */
+  async forget({ temporary, organizationId, id }: Channel): Promise<void> {
+    if (!temporary) await this.#parts.store.deleteSubtree(organizationId, id);
   }
 
   /** Takes an empty channel out of tree and voice plane; the store has forgotten it already. */
@@ -61,5 +72,21 @@ export class ChannelLifecycle {
     this.#parts.registry.removeChannel(channel);
     this.#parts.plane.closeChannel(channel.id);
     this.#parts.publisher.channelRemoved(organization, channel.id);
+  }
+
+  /**
+   * A store that could not be reached may have kept the channel all the same. Asked for again, it
+   * may get another position; it stays where it is kept.
+   */
+  async #persistNew(channel: Channel): Promise<number> {
+    try {
+      return await this.persist(channel);
+    } catch (error) {
+      if (!isVoiceError(error) || error.code !== 'ERR_STORE_VERSION') throw error;
+      const kept = await this.kept(channel);
+      if (!kept) throw error;
+      Object.assign(channel, kept);
+      return kept.version;
+    }
   }
 }

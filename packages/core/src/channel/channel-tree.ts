@@ -34,16 +34,16 @@ export class ChannelTree {
     return [root, ...this.children(id).flatMap((child) => this.subtree(child.id))];
   }
 
-  /** Throws `WireError` where the channel could not be added as it is; changes nothing. */
-  checkAdd(parentId: string | null, name: string): void {
-    if (this.#channels.size >= MAX_CHANNELS) {
-      throw new WireError(
-        'LIMIT_EXCEEDED',
-        `an organization has at most ${MAX_CHANNELS} channels`,
-        {
-          details: { channels: MAX_CHANNELS },
-        },
-      );
+  /**
+   * Throws `WireError` where the channel could not be added as it is; changes nothing. `limit` is
+   * the organization's own.
+   */
+  checkAdd(parentId: string | null, name: string, limit: number | null): void {
+    const channels = Math.min(limit ?? MAX_CHANNELS, MAX_CHANNELS);
+    if (this.#channels.size >= channels) {
+      throw new WireError('LIMIT_EXCEEDED', `the organization has at most ${channels} channels`, {
+        details: { channels },
+      });
     }
     this.#checkPlace(parentId, name, null, 1);
   }

@@ -11,6 +11,8 @@ export interface Channel {
   topic: string;
   position: number;
   participantLimit: number | null;
+  /** Of its record in the store; 0 for a temporary one, which has none. */
+  version: number;
   /** By session id. */
   readonly members: Map<string, Membership>;
 }

@@ -1,4 +1,4 @@
-import { WireError } from '@sidetone/protocol';
+import { isVoiceError, WireError } from '@sidetone/protocol';
 import { channelView, type Channel } from '../channel/channel.js';
 import {
   requirePermission,
@@ -20,13 +20,17 @@ export const channelCommands: ChannelCommands = {
     writes: true,
     async run(context, { parent, name, topic, participantLimit, temporary }) {
       const { organization, world } = context;
+      const id = context.newId();
+      const made = organization.tree.get(id);
+      // Asked for again, after an answer that a restart of the server has swallowed.
+      if (made) return { channel: channelView(made) };
       const above = parent === null ? null : visibleChannel(context, parent);
       requireLasting(above, temporary ?? false);
       const permission = temporary === true ? 'CREATE_TEMPORARY' : 'CREATE_CHANNEL';
       requirePermission(context, permission, parent === null ? {} : { channelId: parent });
-      organization.tree.checkAdd(parent, name);
+      organization.tree.checkAdd(parent, name, organization.record.channelLimit);
       const channel: Channel = {
-        id: context.newId(),
+        id,
         organizationId: organization.id,
         parentId: parent,
         name,
@@ -34,6 +38,7 @@ export const channelCommands: ChannelCommands = {
         position: organization.tree.nextPosition(parent),
         participantLimit: participantLimit ?? null,
         temporary: temporary ?? false,
+        version: 0,
         members: new Map(),
       };
       await world.channels.create(organization, channel);
@@ -87,16 +92,10 @@ export const channelCommands: ChannelCommands = {
     audited: true,
     writes: true,
     async run(context, { channel: id }) {
-      const { organization, world } = context;
-      visibleChannel(context, id);
+      const channel = visibleChannel(context, id);
       requirePermission(context, 'DELETE_CHANNEL', { channelId: id });
-      for (const channel of [...organization.tree.subtree(id)].reverse()) {
-        await world.channels.forget(channel);
-        // A temporary one may have gone with its last participant meanwhile.
-        if (organization.tree.get(channel.id) !== channel) continue;
-        evict(context, channel);
-        world.channels.remove(organization, channel);
-      }
+      await context.world.channels.forget(channel);
+      removeSubtree(context, id);
       return {};
     },
   },
@@ -114,16 +113,52 @@ type Place = Pick<Channel, 'name' | 'topic' | 'participantLimit' | 'parentId' | 
 
 /** Writes the changed record first; the channel stays as it was where the store refuses. */
 async function change(
-  { world, organization }: CommandContext,
+  context: CommandContext,
   channel: Channel,
   changes: Partial<Place>,
 ): Promise<void> {
-  await world.channels.persist({ ...channel, ...changes });
+  const { organization } = context;
+  const version = await persistChange(context, channel, changes);
   // A temporary channel may have gone with its last participant meanwhile.
   if (organization.tree.get(channel.id) !== channel) {
     throw new WireError('NOT_FOUND', `there is no channel "${channel.id}" any more`);
   }
-  Object.assign(channel, changes);
+  Object.assign(channel, changes, { version });
+}
+
+async function persistChange(
+  context: CommandContext,
+  channel: Channel,
+  changes: Partial<Place>,
+): Promise<number> {
+  try {
+    return await context.world.channels.persist({ ...channel, ...changes });
+  } catch (error) {
+    if (isVoiceError(error) && error.code === 'ERR_STORE_VERSION') await catchUp(context, channel);
+    throw error;
+  }
+}
+
+/** Takes over what is kept: another server has changed it, or a write of ours went unanswered. */
+async function catchUp(context: CommandContext, channel: Channel): Promise<void> {
+  const { world, organization } = context;
+  const kept = await world.channels.kept(channel);
+  if (organization.tree.get(channel.id) !== channel) return;
+  if (!kept) return removeSubtree(context, channel.id);
+  // A parent that only another server knows: the channel stays where it is seen here.
+  const known = kept.parentId === null || organization.tree.get(kept.parentId) !== undefined;
+  Object.assign(channel, kept, known ? {} : { parentId: channel.parentId });
+  world.plane.changed({});
+  world.publisher.channelChanged(organization, channel, 'channelUpdated');
+}
+
+/** Takes the channel and all below it out of the tree, in one turn; the store has forgotten them. */
+function removeSubtree(context: CommandContext, id: string): void {
+  const { world, organization } = context;
+  for (const channel of [...organization.tree.subtree(id)].reverse()) {
+    evict(context, channel);
+    world.channels.remove(organization, channel);
+  }
 }
 
 function evict({ world, organization }: CommandContext, channel: Channel): void {

@@ -9,6 +9,7 @@ import type { CommandContext, CommandName, Commands } from './command.js';
 import { membershipCommands } from './membership-commands.js';
 import { participantCommands } from './participant-commands.js';
 import { sessionCommands } from './session-commands.js';
+import { withoutStoreFailure } from './store-failure.js';
 
 export const commands: Commands = {
   ...sessionCommands,
@@ -85,8 +86,11 @@ export class CommandPipeline {
       const result = await (command.writes === true ? organization.writes.run(run) : run());
       this.#audit(caller, name, params);
       return result;
-    } catch (error) {
-      if (error instanceof WireError) this.#audit(caller, name, params, error);
+    } catch (thrown) {
+      const error = withoutStoreFailure(thrown);
+      // Nobody knows whether it was made after all, where the store could not be reached.
+      const refused = error instanceof WireError && error.code !== 'UNAVAILABLE';
+      if (refused) this.#audit(caller, name, params, error);
       throw error;
     }
   }

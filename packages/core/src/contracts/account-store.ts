@@ -16,13 +16,14 @@ export interface AccountRecord extends Versioned {
   readonly createdAt: number;
 }
 
-/** Keeps accounts. */
+/** Keeps accounts. Exports `account`. */
 export interface AccountStore extends Portable {
   get(userId: string): Promise<AccountRecord | null>;
   findByName(name: string): Promise<AccountRecord | null>;
+  /** In the order of ids. */
   list(page: Page): Promise<readonly AccountRecord[]>;
   put(record: AccountRecord): Promise<number>;
-  /** With everything that hangs on the account: credentials, settings, memberships, roles. */
+  /** With everything that hangs on the account: credentials, settings, memberships, roles, overrides. */
   delete(userId: string): Promise<void>;
 }
 

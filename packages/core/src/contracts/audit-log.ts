@@ -1,4 +1,5 @@
 import { createToken, type Token } from '../token.js';
+import type { Portable } from './stored-record.js';
 
 /** Who did it: a session, or the program that embeds the server, under a name it chose. */
 export type Actor =
@@ -22,11 +23,17 @@ export interface AuditEntry {
 /**
  * Remembers who changed what for others: every command of the embedding program, and every command
  * of a session that concerns more than its own talk. `append` is called after the commit and must
- * not throw; a log that cannot write says so to its `Logger`.
+ * not throw; a log that cannot write says so to its `Logger`. Entries refer to nothing: they outlive
+ * the organizations and users they are about.
+ *
+ * Exports `auditEntry`, oldest first, each with an `id` that the log has given it: an import made
+ * twice doubles nothing.
  */
-export interface AuditLog {
+export interface AuditLog extends Portable {
   append(entry: AuditEntry): void;
-  /** Newest first, at most `limit`. */
+  /** Waits until all that was appended before is kept or was reported lost. Never rejects. */
+  flush(): Promise<void>;
+  /** Newest first, at most `limit`; those of one millisecond in the order of appending. */
   list(organizationId: string, limit: number): Promise<readonly AuditEntry[]>;
 }
 

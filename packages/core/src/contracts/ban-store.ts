@@ -22,11 +22,14 @@ export interface BanRecord {
   readonly expiresAt: number | null;
 }
 
-/** Keeps bans. */
+/** Keeps bans. Who is banned need not have an account. Exports `ban`. */
 export interface BanStore extends Portable {
-  /** Those that hold at `now`, newest first. */
+  /** Those that hold at `now`, newest first, then by id; at its `expiresAt` a ban holds no more. */
   list(organizationId: string, now: number): Promise<readonly BanRecord[]>;
-  /** The same record again changes nothing; another one with its id is `ERR_STORE_CONFLICT`. */
+  /**
+   * The same record again changes nothing; another one with its id is `ERR_STORE_CONFLICT`.
+   * `ERR_STORE_REFERENCE` for an unknown organization.
+   */
   put(record: BanRecord): Promise<void>;
   delete(organizationId: string, banId: string): Promise<void>;
 }

@@ -14,7 +14,7 @@ export interface CredentialRecord extends Versioned {
   readonly changedAt: number;
 }
 
-/** Keeps credentials. No implementation logs a hash. */
+/** Keeps credentials. No implementation logs a hash. Exports `credential`. */
 export interface CredentialStore extends Portable {
   get(userId: string, kind: string): Promise<CredentialRecord | null>;
   /** `ERR_STORE_REFERENCE` for an unknown user. */

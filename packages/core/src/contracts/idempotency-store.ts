@@ -14,8 +14,11 @@ export interface AnswerRecord {
 
 /** Keeps answers for minutes. Nothing of it is exported: it is worth nothing elsewhere. */
 export interface IdempotencyStore {
+  /** Also past its time, as long as nobody has deleted it. */
   get(sessionId: string, key: string): Promise<AnswerRecord | null>;
+  /** Creates or replaces. */
   put(record: AnswerRecord): Promise<void>;
+  /** Those with `expiresAt <= now`. */
   deleteExpired(now: number): Promise<void>;
 }
 

@@ -39,13 +39,16 @@ export interface ResumableSession {
 
 /**
  * Keeps sessions for as long as they may come back. Core writes behind: a resume in the running
- * process asks nobody, and one after a restart finds what was written in time.
+ * process asks nobody, and one after a restart finds what was written in time. Nothing of it is
+ * exported: a session does not move to another installation.
  */
 export interface ResumeTokenStore {
   /** Creates or replaces. */
   put(session: ResumableSession): Promise<void>;
+  /** Also past its time, as long as nobody has deleted it. A replaced token finds nothing. */
   findByToken(tokenHash: string): Promise<ResumableSession | null>;
   delete(sessionId: string): Promise<void>;
+  /** Those with `expiresAt <= now`. */
   deleteExpired(now: number): Promise<void>;
 }
 

@@ -52,23 +52,33 @@ export interface RoleBook {
   readonly sealedChannels: readonly string[];
 }
 
-/** Keeps roles, who has them, and what is different at channels. */
+/**
+ * Keeps roles, who has them, and what is different at channels. Exports `role`, `roleAssignment`,
+ * `override` and `sealedChannel`.
+ */
 export interface RoleStore extends Portable {
   load(organizationId: string): Promise<RoleBook>;
+  /**
+   * `ERR_STORE_CONFLICT` for a taken name, or a second role of an implicit kind;
+   * `ERR_STORE_REFERENCE` for an unknown organization.
+   */
   putRole(record: RoleRecord): Promise<number>;
-  /** With its assignments and overrides. */
+  /** With its assignments and the overrides about it. */
   deleteRole(organizationId: string, roleId: string): Promise<void>;
   /** Idempotent. `ERR_STORE_REFERENCE` for a role or member that the organization does not have. */
   assign(assignment: RoleAssignment): Promise<void>;
   unassign(assignment: RoleAssignment): Promise<void>;
-  /** `ERR_STORE_REFERENCE` for a channel, role or user that the organization does not have. */
+  /** `ERR_STORE_REFERENCE` for a channel, role or member that the organization does not have. */
   putOverride(record: OverrideRecord): Promise<number>;
   deleteOverride(
     organizationId: string,
     channelId: string,
     subject: OverrideSubject,
   ): Promise<void>;
-  /** Whether the channel takes overrides from above. */
+  /**
+   * A sealed channel takes no overrides from above. Idempotent. `ERR_STORE_REFERENCE` for sealing a
+   * channel that the organization does not have.
+   */
   setSealed(organizationId: string, channelId: string, sealed: boolean): Promise<void>;
 }
 

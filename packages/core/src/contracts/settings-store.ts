@@ -8,7 +8,7 @@ export interface SettingsRecord extends Versioned {
   readonly document: string;
 }
 
-/** Keeps one document per user with an account. */
+/** Keeps one document per user with an account. Exports `settings`. */
 export interface SettingsStore extends Portable {
   get(userId: string): Promise<SettingsRecord | null>;
   /** `ERR_STORE_REFERENCE` for an unknown user. */

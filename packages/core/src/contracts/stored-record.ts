@@ -5,11 +5,14 @@
  *   that rejects has changed nothing, except with `ERR_STORE_UNAVAILABLE`: then nobody knows, and the
  *   caller may write the same again.
  * - Records that change carry a `version`. `put` takes the version that the caller has read, 0 for a
- *   record that is new, and resolves with the next one. When the store has another version it
- *   rejects with `ERR_STORE_VERSION`, unless what it has is this very write: asking twice is the
- *   same as once.
+ *   record that is new, and resolves with the next one. When the store has another version, or no
+ *   such record where the caller has read one, it rejects with `ERR_STORE_VERSION`, unless what it
+ *   has is this very write: asking twice is the same as once.
  * - What belongs to one organization is asked for with that organization's id. A record of another
- *   organization is answered like one that does not exist.
+ *   organization is answered like one that does not exist: ids count within their organization.
+ * - A record that names one that is not there is refused with `ERR_STORE_REFERENCE`. With a record
+ *   goes what cannot be without it.
+ * - Ids are UUIDs in lower case. Anything else is the id of nothing, and no error to ask for.
  * - Names are compared as `foldName` folds them. A taken one rejects with `ERR_STORE_CONFLICT`.
  * - Records that come out are the caller's own, and those that go in stay the caller's own.
  * - Deleting what is not there is no error.
@@ -20,7 +23,7 @@ export interface Versioned {
 
 /** A part of a long list, in the order of ids. */
 export interface Page {
-  /** Id of the last record of the page before; absent for the first page. */
+  /** Id of the last record of the page before, which may be gone; absent for the first page. */
   readonly after?: string;
   /** 1 to 1,000. */
   readonly limit: number;
@@ -41,7 +44,9 @@ export interface Portable {
   export(): AsyncIterable<PortableRecord>;
   /**
    * Takes in what an export gave, versions included; a record that is there already is replaced.
-   * Rejects with `ERR_STORE_IMPORT` for a kind or a shape that it does not know.
+   * Rejects with `ERR_STORE_IMPORT` for a kind or a shape that it does not know, and with
+   * `ERR_STORE_CONFLICT` and `ERR_STORE_REFERENCE` as a write would. What came before the line that
+   * was refused may be there then; the same import can be made again.
    */
   import(records: AsyncIterable<PortableRecord>): Promise<void>;
 }

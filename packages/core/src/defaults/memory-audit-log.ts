@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { AuditEntry, AuditLog } from '../contracts/audit-log.js';
 import type { Logger } from '../contracts/logger.js';
+import type { PortableRecord } from '../contracts/stored-record.js';
 import { frozenCopy } from '../hook/frozen-copy.js';
+import { importRecords } from '../portability/import-records.js';
 
 export interface MemoryAuditLogOptions {
   readonly log: Logger;
@@ -8,11 +11,16 @@ export interface MemoryAuditLogOptions {
   readonly capacity?: number;
 }
 
+interface Kept {
+  readonly id: string;
+  readonly entry: AuditEntry;
+}
+
 /** Keeps the newest entries while the process lives. */
 export class MemoryAuditLog implements AuditLog {
   readonly #log: Logger;
   readonly #capacity: number;
-  readonly #ring: AuditEntry[] = [];
+  readonly #ring: Kept[] = [];
   /** Where the next entry goes once the ring is full: the place of the oldest. */
   #oldest = 0;
 
@@ -23,7 +31,7 @@ export class MemoryAuditLog implements AuditLog {
 
   append(entry: AuditEntry): void {
     try {
-      this.#keep(frozenCopy(entry));
+      this.#keep({ id: randomUUID(), entry: frozenCopy(entry) });
     } catch (error) {
       this.#log.error(`the audit entry of "${entry.action}" is lost: it is no plain data`, {
         error,
@@ -31,22 +39,41 @@ export class MemoryAuditLog implements AuditLog {
     }
   }
 
+  async flush(): Promise<void> {}
+
   async list(organizationId: string, limit: number): Promise<readonly AuditEntry[]> {
     const found: AuditEntry[] = [];
     for (let age = 1; age <= this.#ring.length && found.length < limit; age++) {
       const index = (this.#oldest - age + this.#ring.length) % this.#ring.length;
-      const entry = this.#ring[index];
+      const entry = this.#ring[index]?.entry;
       if (entry?.organizationId === organizationId) found.push(entry);
     }
     return found;
   }
 
-  #keep(entry: AuditEntry): void {
+  async *export(): AsyncIterable<PortableRecord> {
+    const oldestFirst = [...this.#ring.slice(this.#oldest), ...this.#ring.slice(0, this.#oldest)];
+    for (const { id, entry } of oldestFirst) yield { kind: 'auditEntry', record: { id, ...entry } };
+  }
+
+  import(records: AsyncIterable<PortableRecord>): Promise<void> {
+    const places = new Map(this.#ring.map(({ id }, place) => [id, place]));
+    return importRecords(records, {
+      auditEntry: ({ id, ...entry }) => {
+        const kept = { id, entry: frozenCopy(entry) };
+        const place = places.get(id);
+        if (place === undefined) this.#keep(kept);
+        else this.#ring[place] = kept;
+      },
+    });
+  }
+
+  #keep(kept: Kept): void {
     if (this.#ring.length < this.#capacity) {
-      this.#ring.push(entry);
+      this.#ring.push(kept);
       return;
     }
-    this.#ring[this.#oldest] = entry;
+    this.#ring[this.#oldest] = kept;
     this.#oldest = (this.#oldest + 1) % this.#capacity;
   }
 }

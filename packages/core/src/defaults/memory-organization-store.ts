@@ -1,28 +1,41 @@
 import type { OrganizationRecord, OrganizationStore } from '../contracts/organization-store.js';
-import { coreError } from '../error/error-codes.js';
+import { foldName, type PortableRecord } from '../contracts/stored-record.js';
+import { importRecords } from '../portability/import-records.js';
+import { MemoryDatabase } from './memory-database.js';
+import { exportTables } from './memory-export.js';
+import { memoryKey, type MemoryTable } from './memory-table.js';
+import { byText, putVersioned } from './memory-write.js';
 
 /** Keeps organizations while the process lives. */
 export class MemoryOrganizationStore implements OrganizationStore {
-  readonly #records = new Map<string, OrganizationRecord>();
+  readonly #organizations: MemoryTable<OrganizationRecord>;
+
+  constructor(database: MemoryDatabase = new MemoryDatabase()) {
+    this.#organizations = database.open({
+      name: 'organizations',
+      keyOf: ({ id }) => memoryKey(id),
+      uniques: [{ noun: 'name', keyOf: ({ name }) => foldName(name) }],
+    });
+  }
 
   async load(): Promise<readonly OrganizationRecord[]> {
-    return [...this.#records.values()];
+    return this.#organizations.all().toSorted(byText(({ id }) => id));
   }
 
-  async put(record: OrganizationRecord): Promise<void> {
-    const name = comparable(record.name);
-    for (const other of this.#records.values()) {
-      if (other.id === record.id || comparable(other.name) !== name) continue;
-      throw coreError(
-        'ERR_STORE_CONFLICT',
-        `an organization "${other.name}" is there already: choose another name than "${record.name}"`,
-        { details: { name: record.name, id: other.id } },
-      );
-    }
-    this.#records.set(record.id, Object.freeze({ ...record }));
+  async put(record: OrganizationRecord): Promise<number> {
+    const stored = this.#organizations.get(record.id);
+    return putVersioned(this.#organizations, stored, record, 'organization');
   }
-}
 
-function comparable(name: string): string {
-  return name.normalize('NFC').toLowerCase();
+  async delete(organizationId: string): Promise<void> {
+    this.#organizations.delete(organizationId);
+  }
+
+  export(): AsyncIterable<PortableRecord> {
+    return exportTables({ organization: this.#organizations });
+  }
+
+  import(records: AsyncIterable<PortableRecord>): Promise<void> {
+    return importRecords(records, { organization: (record) => this.#organizations.put(record) });
+  }
 }

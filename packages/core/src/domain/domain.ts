@@ -5,6 +5,7 @@ import { CommandPipeline } from '../command/command-pipeline.js';
 import type { AccessChange } from '../contracts/access-policy.js';
 import type { ControlIngress } from '../contracts/control-transport.js';
 import type { OrganizationRecord } from '../contracts/organization-store.js';
+import { foldName } from '../contracts/stored-record.js';
 import type { VoiceIngress } from '../contracts/voice-ingress.js';
 import { ControlDoor } from '../control/control-door.js';
 import { coreError } from '../error/error-codes.js';
@@ -94,11 +95,10 @@ export class Domain {
   async open(): Promise<void> {
     const { organizationStore, options } = this.#world.dependencies;
     const records = [...(await organizationStore.load())];
-    const wanted = options.organization.toLowerCase();
-    if (!records.some(({ name }) => name.toLowerCase() === wanted)) {
-      const record = { id: firstId(records, options.organization), name: options.organization };
-      await organizationStore.put(record);
-      records.push(record);
+    const wanted = foldName(options.organization);
+    if (!records.some(({ name }) => foldName(name) === wanted)) {
+      const record = firstOrganization(records, options.organization);
+      records.push({ ...record, version: await organizationStore.put(record) });
     }
     for (const record of records) await this.#openOrganization(record);
   }
@@ -136,15 +136,16 @@ export class Domain {
     throw coreError('ERR_ORGANIZATION_UNKNOWN', `there is no "${nameOrId}"; there is ${known}`);
   }
 
-  async #openOrganization({ id, name }: OrganizationRecord): Promise<void> {
+  async #openOrganization(kept: OrganizationRecord): Promise<void> {
     const { registry, channels, dependencies } = this.#world;
-    const organization = new Organization(id, name);
+    const organization = new Organization(kept);
+    const { id, name } = kept;
     registry.add(organization);
     for (const record of await dependencies.channelStore.load(id)) {
       channels.restore(organization, record);
     }
     const { organization: ownName, initialChannels } = dependencies.options;
-    if (organization.tree.size > 0 || name.toLowerCase() !== ownName.toLowerCase()) return;
+    if (organization.tree.size > 0 || foldName(name) !== foldName(ownName)) return;
     const actor = { kind: 'program', name: 'first start' } as const;
     for (const channelName of initialChannels) {
       const newId = (): string => stableId('channel', id, channelName);
@@ -174,4 +175,12 @@ export class Domain {
       this.#world.sessions.leave(organization, session, channel, 'kicked');
     }
   }
+}
+
+function firstOrganization(
+  others: readonly OrganizationRecord[],
+  name: string,
+): OrganizationRecord {
+  const open = { admission: 'open', participantLimit: null, channelLimit: null } as const;
+  return { id: firstId(others, name), name, ...open, version: 0 };
 }

@@ -2,6 +2,7 @@ import type { Permission } from '@sidetone/protocol';
 import type { Roster, RosterMembership } from '../audio/roster.js';
 import type { Channel } from '../channel/channel.js';
 import type { AccessScope } from '../contracts/access-policy.js';
+import { foldName } from '../contracts/stored-record.js';
 import type { Session } from '../session/session.js';
 import type { Organization } from './organization.js';
 
@@ -23,8 +24,8 @@ export class OrganizationRegistry implements Roster {
   find(idOrName: string): Organization | undefined {
     const byId = this.#organizations.get(idOrName);
     if (byId) return byId;
-    const wanted = idOrName.toLowerCase();
-    return [...this.#organizations.values()].find(({ name }) => name.toLowerCase() === wanted);
+    const wanted = foldName(idOrName);
+    return [...this.#organizations.values()].find(({ name }) => foldName(name) === wanted);
   }
 
   all(): IterableIterator<Organization> {

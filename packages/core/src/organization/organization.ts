@@ -1,6 +1,7 @@
 import { SerialQueue } from '../command/serial-queue.js';
 import type { Channel } from '../channel/channel.js';
 import { ChannelTree } from '../channel/channel-tree.js';
+import type { OrganizationRecord } from '../contracts/organization-store.js';
 import type { Session } from '../session/session.js';
 
 /** Changes of the channel tree wait for the store; more than this means the store hangs. */
@@ -8,17 +9,24 @@ const MAX_WAITING_WRITES = 256;
 
 /** A tenant: its own channels and sessions, unseen by every other. */
 export class Organization {
-  readonly id: string;
-  readonly name: string;
+  /** As it is kept; replaced when that changes. */
+  record: OrganizationRecord;
   readonly tree: ChannelTree = new ChannelTree();
   /** By session id. */
   readonly sessions: Map<string, Session> = new Map();
   /** Commands that write to a store commit one after another. */
   readonly writes: SerialQueue = new SerialQueue(MAX_WAITING_WRITES);
 
-  constructor(id: string, name: string) {
-    this.id = id;
-    this.name = name;
+  constructor(record: OrganizationRecord) {
+    this.record = record;
+  }
+
+  get id(): string {
+    return this.record.id;
+  }
+
+  get name(): string {
+    return this.record.name;
   }
 
   /** By id, or by a name that only one channel has; without regard to case. */

@@ -1,149 +1,168 @@
+import { deepStrictEqual, rejects } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { ChannelRecord, ChannelStore } from '@sidetone/core';
-import { onFresh, type ContractRunner, type StoreSubject } from './contract-runner.js';
-import { assertSameRecords, tamper } from './same-records.js';
+import type { ChannelRecord, StoreSet } from '@sidetone/core';
+import type { ContractRunner, StoreSubject } from './contract-runner.js';
+import { outcomesOf } from './outcomes.js';
+import { describePortable } from './portable-content.js';
+import { assertSameList } from './same-records.js';
+import { describeStore, NO_UUID } from './store-suite.js';
+import { addChannel, addOrganization, addOverride, addRole, newChannel } from './stored-records.js';
+import { describeVersions } from './versioned-records.js';
+
+const CONFLICT = { code: 'ERR_STORE_CONFLICT' };
+const REFERENCE = { code: 'ERR_STORE_REFERENCE' };
 
 /** The suite of the `ChannelStore` contract. */
 export function describeChannelStore(
-  { describe, it }: ContractRunner,
-  subject: StoreSubject<ChannelStore>,
+  runner: ContractRunner,
+  subject: StoreSubject<StoreSet>,
 ): void {
-  const fresh = onFresh(subject);
-  const { reopen } = subject;
-
-  describe(`as a ChannelStore that ${reopen ? 'outlives the process' : 'lives in memory'}`, () => {
-    it(
-      'has no channels of an organization that it does not know',
-      fresh(async (store) => {
-        assertSameRecords(await store.load(randomUUID()), []);
+  describeStore(runner, 'ChannelStore', subject, (test) => {
+    describeVersions(test, {
+      noun: 'a channel',
+      async make(stores) {
+        const { id: organizationId } = await addOrganization(stores);
+        const { id: parentId } = await addChannel(stores, organizationId);
+        return newChannel({ organizationId, parentId });
+      },
+      put: ({ channels }, record) => channels.put(record),
+      read: async ({ channels }, { organizationId, id }) =>
+        (await channels.load(organizationId)).find((each) => each.id === id) ?? null,
+      change: (record, round) => ({
+        ...record,
+        parentId: round % 2 === 1 ? null : record.parentId,
+        name: `Ümlaut ${round} 🛰`,
+        topic: '',
+        position: 65_535 - round,
+        participantLimit: round + 1,
       }),
-    );
+    });
 
-    it(
-      'gives back what was put, every field of it',
-      fresh(async (store) => {
-        const top = channelRecord({ participantLimit: 65_535, position: 65_535 });
-        const { organizationId, id: parentId } = top;
-        const below = channelRecord({ organizationId, parentId, name: 'Ümlaut ✈ 🛰', topic: '' });
-        await store.put(top);
-        await store.put(below);
-        assertSameRecords(await store.load(organizationId), [top, below]);
-      }),
-    );
+    test('has no channels of an organization that it does not know', async (stores) => {
+      await addChannel(stores, (await addOrganization(stores)).id);
+      assertSameList(await stores.channels.load(randomUUID()), []);
+      assertSameList(await stores.channels.load(NO_UUID), []);
+    });
 
-    it(
-      'replaces what has the same id',
-      fresh(async (store) => {
-        const record = channelRecord();
-        const parent = channelRecord({ organizationId: record.organizationId });
-        await store.put(parent);
-        await store.put(record);
-        const changed = { ...record, name: 'Ground', participantLimit: 9, parentId: parent.id };
-        await store.put(changed);
-        assertSameRecords(await store.load(record.organizationId), [parent, changed]);
-      }),
-    );
+    test('loads by position, then by id', async (stores) => {
+      const { id } = await addOrganization(stores);
+      const all: ChannelRecord[] = [];
+      for (const position of [10, 9, 100, 9, 0, 10, 9]) {
+        all.push(await addChannel(stores, id, { position }));
+      }
+      all.sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
+      assertSameList(await stores.channels.load(id), all);
+    });
 
-    it(
-      'takes the same record twice as once',
-      fresh(async (store) => {
-        const record = channelRecord();
-        await Promise.all([store.put(record), store.put(record)]);
-        await store.put(record);
-        assertSameRecords(await store.load(record.organizationId), [record]);
-      }),
-    );
+    test('lets two channels have one name, also under one parent', async (stores) => {
+      const { id } = await addOrganization(stores);
+      const all = [
+        await addChannel(stores, id, { name: 'One', position: 1 }),
+        await addChannel(stores, id, { name: 'One', position: 2 }),
+      ];
+      assertSameList(await stores.channels.load(id), all);
+    });
 
-    it(
-      'lets two channels have one name, also under one parent',
-      fresh(async (store) => {
-        const one = channelRecord();
-        const two = channelRecord({ organizationId: one.organizationId });
-        await store.put(one);
-        await store.put(two);
-        assertSameRecords(await store.load(one.organizationId), [one, two]);
-      }),
-    );
+    test('refuses an organization and a parent that are not there', async (stores) => {
+      const { channels } = stores;
+      const [here, there] = [await addOrganization(stores), await addOrganization(stores)];
+      const foreign = await addChannel(stores, there.id);
+      const kept = await addChannel(stores, here.id);
+      await rejects(channels.put(newChannel()), REFERENCE);
+      for (const parentId of [randomUUID(), foreign.id]) {
+        await rejects(channels.put(newChannel({ organizationId: here.id, parentId })), REFERENCE);
+        await rejects(channels.put({ ...kept, parentId }), REFERENCE);
+      }
+      assertSameList(await channels.load(here.id), [kept]);
+    });
 
-    it(
-      'keeps organizations apart',
-      fresh(async (store) => {
-        const [one, two] = [channelRecord(), channelRecord()];
-        await store.put(one);
-        await store.put(two);
-        await store.delete(one.organizationId, two.id);
-        assertSameRecords(await store.load(one.organizationId), [one]);
-        assertSameRecords(await store.load(two.organizationId), [two]);
-      }),
-    );
+    test('refuses a channel below itself and changes nothing', async (stores) => {
+      const { channels } = stores;
+      const { id } = await addOrganization(stores);
+      const top = await addChannel(stores, id, { position: 1 });
+      const middle = await addChannel(stores, id, { position: 2, parentId: top.id });
+      const leaf = await addChannel(stores, id, { position: 3, parentId: middle.id });
+      for (const parentId of [top.id, middle.id, leaf.id]) {
+        await rejects(channels.put({ ...top, parentId }), CONFLICT);
+      }
+      assertSameList(await channels.load(id), [top, middle, leaf]);
+      deepStrictEqual(await channels.put({ ...leaf, parentId: top.id }), 2);
+    });
 
-    it(
-      'deletes, and takes an unknown id for deleted',
-      fresh(async (store) => {
-        const record = channelRecord();
-        const kept = channelRecord({ organizationId: record.organizationId });
-        await store.put(record);
-        await store.put(kept);
-        await store.delete(record.organizationId, record.id);
-        await store.delete(record.organizationId, record.id);
-        await store.delete(randomUUID(), randomUUID());
-        assertSameRecords(await store.load(record.organizationId), [kept]);
-      }),
-    );
+    test('lets no two moves at once make a ring', async (stores) => {
+      const { channels } = stores;
+      const { id } = await addOrganization(stores);
+      for (let round = 0; round < 5; round++) {
+        const [one, two] = [await addChannel(stores, id), await addChannel(stores, id)];
+        const moves = [
+          { ...one, parentId: two.id },
+          { ...two, parentId: one.id },
+        ];
+        const { won, codes } = await outcomesOf(moves, (move) => channels.put(move));
+        deepStrictEqual([won.length, codes], [1, [CONFLICT.code]]);
+      }
+    });
 
-    it(
-      'takes a subtree away leaf by leaf',
-      fresh(async (store) => {
-        const top = channelRecord();
-        const { organizationId } = top;
-        const below = channelRecord({ organizationId, parentId: top.id });
-        await store.put(top);
-        await store.put(below);
-        await store.delete(organizationId, below.id);
-        await store.delete(organizationId, top.id);
-        assertSameRecords(await store.load(organizationId), []);
-      }),
-    );
+    test('keeps organizations apart, also two channels of one id', async (stores) => {
+      const { channels } = stores;
+      const [one, two] = [await addOrganization(stores), await addOrganization(stores)];
+      const theirs = await addChannel(stores, one.id, { name: 'Theirs' });
+      await channels.deleteSubtree(two.id, theirs.id);
+      const foreign = { ...theirs, organizationId: two.id, name: 'Foreign' };
+      await rejects(channels.put(foreign), { code: 'ERR_STORE_VERSION' });
+      assertSameList(await channels.load(two.id), []);
+      deepStrictEqual(await channels.put({ ...foreign, version: 0 }), 1);
+      assertSameList(await channels.load(one.id), [theirs]);
+      assertSameList(await channels.load(two.id), [{ ...foreign, version: 1 }]);
+    });
 
-    it(
-      'does not change with the objects that went in and came out',
-      fresh(async (store) => {
-        const given = channelRecord();
-        const original = { ...given };
-        await store.put(given);
-        tamper(given, { name: 'changed' });
-        const [first] = await store.load(original.organizationId);
-        tamper(first, { name: 'changed' });
-        assertSameRecords(await store.load(original.organizationId), [original]);
-      }),
-    );
+    test('deletes a channel with all below it and what there is for roles', async (stores) => {
+      const { channels, roles } = stores;
+      const { id: organizationId } = await addOrganization(stores);
+      const role = await addRole(stores, organizationId);
+      const subject = { kind: 'role', id: role.id } as const;
+      const tree: ChannelRecord[] = [];
+      for (let depth = 0; depth < 4; depth++) {
+        const parentId = tree[depth - 1]?.id ?? null;
+        const channel = await addChannel(stores, organizationId, { parentId, position: depth });
+        await addOverride(stores, { organizationId, channelId: channel.id, subject });
+        await roles.setSealed(organizationId, channel.id, true);
+        tree.push(channel);
+      }
+      const beside = await addChannel(stores, organizationId, {
+        parentId: tree[0]?.id ?? null,
+        position: 9,
+      });
+      for (const id of [tree[1]?.id ?? '', tree[1]?.id ?? '', randomUUID(), NO_UUID]) {
+        await channels.deleteSubtree(organizationId, id);
+      }
+      await channels.deleteSubtree(randomUUID(), beside.id);
+      await channels.deleteSubtree(NO_UUID, beside.id);
+      assertSameList(await channels.load(organizationId), [tree[0] ?? beside, beside]);
+      const book = await roles.load(organizationId);
+      deepStrictEqual([book.overrides.length, book.sealedChannels.length], [1, 1]);
+    });
 
-    if (reopen === undefined) return;
-
-    it(
-      'has everything again after it was opened anew',
-      fresh(async (store) => {
-        const record = channelRecord();
-        const deleted = channelRecord({ organizationId: record.organizationId });
-        await store.put(record);
-        await store.put(deleted);
-        await store.delete(deleted.organizationId, deleted.id);
-        const reopened = await reopen(store);
-        assertSameRecords(await reopened.load(record.organizationId), [record]);
-      }),
-    );
+    describePortable(test, subject, {
+      store: 'channels',
+      kinds: ['channel'],
+      refers: true,
+      async fill(stores) {
+        const { id } = await addOrganization(stores);
+        // Below a channel that is younger and that every order by id or position puts behind.
+        const leaf = await addChannel(stores, id, { position: 1 });
+        const top = await addChannel(stores, id, { position: 9, participantLimit: 5 });
+        const middle = await addChannel(stores, id, { position: 5, parentId: top.id });
+        await stores.channels.put({ ...leaf, parentId: middle.id });
+        await addChannel(stores, (await addOrganization(stores)).id, { id: top.id });
+      },
+      async spoil({ organizations, channels }) {
+        for (const { id } of await organizations.load()) {
+          for (const each of await channels.load(id)) {
+            await channels.put({ ...each, name: 'Spoilt', parentId: null });
+          }
+        }
+      },
+    });
   });
-}
-
-function channelRecord(changes: Partial<ChannelRecord> = {}): ChannelRecord {
-  return {
-    id: randomUUID(),
-    organizationId: randomUUID(),
-    parentId: null,
-    name: 'Flight',
-    topic: 'wings',
-    position: 3,
-    participantLimit: null,
-    ...changes,
-  };
 }
