@@ -125,6 +125,12 @@ export class SessionKeeper implements LinkListener, SessionOwner {
 
   resumed(link: Link, answer: MethodResult<'session.resume'>, hello: Hello): Session {
     const session = this.#requireSession();
+    const { instance } = session;
+    if (answer.session !== session.id) {
+      // The server has moved the user to another session; the state and voice of this one end.
+      this.#lose();
+      return this.signedIn(link, { answer, instance, hello });
+    }
     this.#remember(answer, hello);
     session.resumed(answer);
     if (this.#leaving) {

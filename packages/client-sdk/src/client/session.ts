@@ -77,6 +77,11 @@ export class Session {
     else surroundings.transmissions.load(signIn.transmissions);
   }
 
+  /** As given at the sign-in. */
+  get instance(): string {
+    return this.#parts.instance;
+  }
+
   /** `null` once the session is lost. */
   get claim(): ResumeClaim | null {
     if (this.#token === null) return null;

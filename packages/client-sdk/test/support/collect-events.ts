@@ -1,11 +1,11 @@
-import type { ClientEvent, ClientEventName, ClientEvents } from '../../src/client/client-events.js';
+import type { ClientEvent, ClientEventName } from '../../src/client/client-events.js';
 import type { Client } from '../../src/client/client.js';
 
 /** Every event of one kind from now on. */
 export function collect<E extends ClientEventName>(client: Client, name: E): ClientEvent<E>[] {
   const events: ClientEvent<E>[] = [];
   const listener = (event: ClientEvent<E>): void => void events.push(event);
-  client.on(name, listener as ClientEvents[E]);
+  client.on(name, listener);
   return events;
 }
 

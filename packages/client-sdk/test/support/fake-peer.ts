@@ -344,7 +344,7 @@ export class FakePeer {
     };
     this.memberships.set(channel.id, membership);
     this.#tellMembership(channel.id, membership);
-    const route = this.#server.routeOf(channel.name);
+    const route = this.#server.routeOfChannel(channel.id);
     if (listening) route.listeners.add(this);
     return { membership, keys: [this.#server.keysOf(route)] };
   }
@@ -384,7 +384,7 @@ export class FakePeer {
     const routes = (target.channels ?? []).map((id) => {
       const channel = this.#server.channels.get(id);
       if (!channel) throw new WireError('NOT_FOUND', 'no such channel');
-      return this.#server.routeOf(channel.name);
+      return this.#server.routeOfChannel(channel.id);
     });
     if (target.users) {
       const whisper = this.#server.openRoute('whisper');

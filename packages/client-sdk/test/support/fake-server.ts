@@ -117,9 +117,12 @@ export class FakeServer {
   }
 
   routeOf(channelName: string): FakeRoute {
-    const { id } = this.channel(channelName);
+    return this.routeOfChannel(this.channel(channelName).id);
+  }
+
+  routeOfChannel(id: string): FakeRoute {
     const found = [...this.routes.values()].find(({ view }) => view.channel === id);
-    if (!found) throw new Error(`no route of ${channelName}`);
+    if (!found) throw new Error(`no route of ${id}`);
     return found;
   }
 

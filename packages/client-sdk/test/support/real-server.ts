@@ -1,0 +1,85 @@
+import { createNodeCipher } from '@sidetone/protocol';
+import type { CreateServerOptions } from '@sidetone/core';
+import {
+  createFakeClock,
+  memoryTransport,
+  startServer,
+  type FakeClock,
+  type MemoryLink,
+  type MemoryTransport,
+  type StartedServer,
+} from '@sidetone/testkit';
+import { Client } from '../../src/client/client.js';
+import { resolveClientOptions, type ClientOptions } from '../../src/client/client-options.js';
+import type { Platform } from '../../src/client/platform.js';
+import { guest } from '../../src/control/authentication.js';
+import { passthroughCodec } from './passthrough-codec.js';
+
+/** A client of a real server, with the test's hand on its connections. */
+export interface RealClient {
+  readonly client: Client;
+  /** Every connection that it has opened, oldest first. */
+  readonly links: readonly MemoryLink[];
+}
+
+/** A server of core in this process, on a fake clock, without sockets. */
+export class RealServer {
+  readonly clock: FakeClock = createFakeClock();
+  readonly #options: CreateServerOptions;
+  #transport: MemoryTransport = memoryTransport();
+  #started: StartedServer | null = null;
+
+  constructor(options: CreateServerOptions = {}) {
+    this.#options = { initialChannels: ['Lobby', 'Command'], clock: this.clock, ...options };
+  }
+
+  async start(): Promise<void> {
+    this.#transport = memoryTransport();
+    this.#started = await startServer([this.#transport], this.#options);
+  }
+
+  /** Ends without a word to anybody, as far as clients can tell. */
+  async stop(): Promise<void> {
+    const started = this.#started;
+    this.#started = null;
+    for (const link of this.#transport.links) link.cut();
+    await started?.stop();
+  }
+
+  async kick(session: string): Promise<void> {
+    await this.#started?.server.organization().participants.kick(session);
+  }
+
+  async connect(name: string, options: Partial<ClientOptions> = {}): Promise<RealClient> {
+    const links: MemoryLink[] = [];
+    const platform: Platform = {
+      warn: (message, cause) => {
+        throw new Error(message, { cause });
+      },
+      createCipher: createNodeCipher,
+      openUdpPath: null,
+      openSocket: (url, subprotocol, listener) => {
+        const link = this.#transport.openSocket(url, subprotocol, listener);
+        links.push(link);
+        return {
+          remoteAddress: () => null,
+          sendText: (message) => link.sendText(message),
+          sendBinary: (bytes) => link.sendBinary(bytes),
+          close: (code, reason) => link.close(code, reason),
+          terminate: () => link.terminate(),
+        };
+      },
+    };
+    const resolved = resolveClientOptions({
+      url: 'ws://memory.test',
+      codec: passthroughCodec(),
+      authentication: guest(name),
+      clock: this.clock,
+      reconnect: ({ attempt }) => (attempt === 1 ? 0 : 200),
+      ...options,
+    });
+    const client = new Client(platform, resolved);
+    await client.connect();
+    return { client, links };
+  }
+}
