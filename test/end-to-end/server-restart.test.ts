@@ -59,7 +59,7 @@ describe('A server that is started again', function () {
         expect(count, parts.join(' ')).to.be.within(4, (2 * CROWD) / PARTS);
       const { outage } = seen;
       expect(outage?.reason).to.equal('closedByServer SHUTTING_DOWN');
-      expect(outage?.delaysMs[0]).to.be.at.least(500);
+      expect(outage?.attempts[0]?.delayMs).to.be.at.least(500);
     },
   });
 });

@@ -39,8 +39,7 @@ async function run(
   const url = operation.directUrl;
   await operation.person({ name: 'App', transport: 'websocket', channels: ['Command'], url });
   await crowd.call('gather', { url, count: clients, channels: CHANNELS });
-  const replacement = operation.prepareReplacement();
-  await replacement.call('metrics');
+  const replacement = await operation.prepareReplacement();
   const stoppedAt = wallTime();
   await server.call('stop');
   const stopMs = wallTime() - stoppedAt;

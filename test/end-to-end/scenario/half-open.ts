@@ -4,7 +4,7 @@ import { ImpairedOperation } from '../support/impaired-operation.js';
 import type { Outage } from '../support/outage-record.js';
 
 /** Longer than a server may take to notice, so that who comes back still finds its session. */
-const RESUME_TIMEOUT_MS = 9_000;
+const RESUME_TIMEOUT_MS = 6_000;
 const PATIENCE_MS = 20_000;
 
 export interface HalfOpen {

@@ -39,16 +39,16 @@ export async function racingAttacker(datagrams: number): Promise<RacingAttacker>
   const moverTalksTo = ['Command', 'Ground'];
   try {
     return await TwoConversations.run({ udp, moverTalksTo }, async (conversations) => {
-      const { server, udpPort } = conversations.operation;
+      const { server, serverUdp } = conversations.operation;
       const metricsBefore = await server.call('metrics');
-      race.begin(udpPort);
+      race.begin(serverUdp);
       await waitFor(() => race.resent.length >= datagrams, {
         timeoutMs: 30_000,
         describe: () => `${race.resent.length} datagrams were copied`,
       });
       const attackMs = wallTime() - race.begunAt;
       const { still, roamer } = await conversations.hush();
-      for (const bytes of race.resent) attacker.send(bytes, udpPort, '127.0.0.1');
+      for (const bytes of race.resent) attacker.send(bytes, serverUdp.port, serverUdp.host);
       const replays = (metrics: Readonly<Record<string, number>>): number =>
         metrics['udp.dropped.replayed'] ?? 0;
       const wanted = replays(metricsBefore) + race.resent.length;
@@ -75,7 +75,7 @@ export async function racingAttacker(datagrams: number): Promise<RacingAttacker>
 class Race {
   readonly #socket: Socket;
   readonly #limit: number;
-  #port: number | null = null;
+  #target: { readonly host: string; readonly port: number } | null = null;
   readonly resent: Uint8Array[] = [];
   begunAt = 0;
   media = 0;
@@ -93,14 +93,14 @@ class Race {
     });
   }
 
-  begin(port: number): void {
-    this.#port = port;
+  begin(target: { readonly host: string; readonly port: number }): void {
+    this.#target = target;
     this.begunAt = wallTime();
   }
 
   copy({ direction, bytes }: CapturedDatagram): void {
-    if (this.#port === null || direction !== 'uplink' || this.resent.length >= this.#limit) return;
+    if (!this.#target || direction !== 'uplink' || this.resent.length >= this.#limit) return;
     this.resent.push(bytes);
-    this.#socket.send(bytes, this.#port, '127.0.0.1');
+    this.#socket.send(bytes, this.#target.port, this.#target.host);
   }
 }

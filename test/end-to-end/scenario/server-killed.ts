@@ -1,5 +1,5 @@
 import { waitFor } from '@sidetone/testkit';
-import { ChildProgram } from '../support/child-program.js';
+import type { ChildProgram } from '../support/child-program.js';
 import { wallTime, type Hearing } from '../support/hearing.js';
 import { ImpairedOperation } from '../support/impaired-operation.js';
 import { lasting } from '../support/lasting.js';
@@ -75,8 +75,7 @@ async function run(
   await waitFor(async () => (await people.call('heard', 'Listener')).length === 1);
   const viewBefore = await people.call('view', 'Listener');
 
-  const replacement = operation.prepareReplacement();
-  await replacement.call('metrics');
+  const replacement = await operation.prepareReplacement();
   await people.call('forgetJournal', 'Listener');
   const killedAt = wallTime();
   const signal = await server.kill();

@@ -12,8 +12,8 @@ export interface Conversation extends Hearing {
 const TALKSPURT_FRAMES = 50 * 300;
 
 /**
- * Two that are each struck on one side only: `Mover` talks over UDP to `Still`, and `Speaker` talks
- * to `Roamer`, who listens over UDP. The others have a good network and their voice on WebSocket.
+ * Two that are each struck on one side only, all over UDP: `Mover` talks to `Still`, and `Speaker`
+ * to `Roamer`. `Still` and `Speaker` have a good network.
  */
 export class TwoConversations {
   readonly operation: ImpairedOperation;
@@ -50,7 +50,7 @@ export class TwoConversations {
     moverTalksTo: readonly string[],
   ): Promise<TwoConversations> {
     const url = operation.directUrl;
-    const good = { transport: 'websocket', url } as const;
+    const good = { transport: 'udp', url } as const;
     const struck = { transport: 'udp' } as const;
     await operation.person({ name: 'Still', ...good, channels: ['Command'] });
     await operation.person({ name: 'Roamer', ...struck, channels: ['Flight'] });

@@ -1,10 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** A UDP port that was free a moment ago, for a server whose port has to be known before it starts. */
+/** A UDP port that was free a moment ago on all addresses of the machine. */
 export async function freeUdpPort(): Promise<number> {
   const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
+  socket.bind(0);
   await once(socket, 'listening');
   const { port } = socket.address();
   socket.close();

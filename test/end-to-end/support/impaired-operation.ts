@@ -14,6 +14,8 @@ import type { ServerCalls, ServerSettings } from './server-program.js';
 
 /** Fates of the bad networks follow from it. */
 const SEED = 3;
+/** Where the server is. Clients send datagrams to the host that their control connection goes to. */
+const GOOD_HOST = '127.0.0.2';
 const AMPLE = { commandBurst: 1000, commandsPerSecond: 1000 } as const;
 
 export interface Arrival {
@@ -31,12 +33,12 @@ export class ImpairedOperation {
   readonly #udpOptions: Partial<UdpImpairmentOptions>;
   readonly #closers: (() => Promise<void>)[] = [];
   server: ChildProgram<ServerCalls>;
-  /** Past the bad network. */
+  /** Past the bad networks: over it datagrams go straight to the server too. */
   readonly directUrl: string;
   readonly people: ChildProgram<PeopleCalls>;
   /** Where `url` leads through. */
   readonly control: TcpImpairment;
-  /** Where all datagrams of clients lead through. */
+  /** Where the datagrams of those go through whose control connection goes over a bad network. */
   udp: UdpImpairment;
 
   private constructor(parts: {
@@ -60,19 +62,25 @@ export class ImpairedOperation {
     serverSettings: ServerSettings = {},
     udpOptions: Partial<UdpImpairmentOptions> = {},
   ): Promise<ImpairedOperation> {
-    const port = await freeUdpPort();
-    const udp = await createUdpImpairment({ seed: SEED, target: { port }, ...udpOptions });
+    // The same port of two hosts, so that one offer of the server fits both ways to it.
+    const udp = await openUdpImpairment(udpOptions);
     const settings = {
       limits: AMPLE,
-      udp: { port, publicPort: udp.port },
+      host: GOOD_HOST,
+      udp: { host: GOOD_HOST, port: udp.port },
       drainTimeoutMs: 0,
       ...serverSettings,
     };
     const server = ChildProgram.start<ServerCalls>('./server-program.ts', settings);
-    const directUrl = await server.call('start');
-    const target = { port: Number(new URL(directUrl).port) };
-    const control = await createTcpImpairment({ seed: SEED, target });
-    return new ImpairedOperation({ settings, udpOptions, server, directUrl, control, udp });
+    try {
+      const directUrl = await server.call('start');
+      const target = { host: GOOD_HOST, port: Number(new URL(directUrl).port) };
+      const control = await createTcpImpairment({ seed: SEED, target });
+      return new ImpairedOperation({ settings, udpOptions, server, directUrl, control, udp });
+    } catch (error) {
+      await Promise.all([server.stop(), udp.close()]);
+      throw error;
+    }
   }
 
   get url(): string {
@@ -80,13 +88,13 @@ export class ImpairedOperation {
   }
 
   /** Where the server itself takes datagrams. */
-  get udpPort(): number {
-    return this.#settings.udp?.port ?? 0;
+  get serverUdp(): { readonly host: string; readonly port: number } {
+    return { host: GOOD_HOST, port: this.udp.port };
   }
 
   /** A second way to the server that can be broken by itself. */
   async anotherNetwork(): Promise<TcpImpairment> {
-    const target = { port: Number(new URL(this.directUrl).port) };
+    const target = { host: GOOD_HOST, port: Number(new URL(this.directUrl).port) };
     const network = await createTcpImpairment({ seed: SEED, target });
     this.#closers.push(() => network.close());
     return network;
@@ -109,9 +117,14 @@ export class ImpairedOperation {
   }
 
   /** A server of the same ports that waits for its start, so that it can take over within moments. */
-  prepareReplacement(): ChildProgram<ServerCalls> {
+  async prepareReplacement(): Promise<ChildProgram<ServerCalls>> {
     const httpPort = Number(new URL(this.directUrl).port);
-    return ChildProgram.start<ServerCalls>('./server-program.ts', { ...this.#settings, httpPort });
+    const settings = { ...this.#settings, httpPort };
+    const replacement = ChildProgram.start<ServerCalls>('./server-program.ts', settings);
+    this.#closers.push(() => replacement.stop());
+    // Its modules are loaded when it answers anything.
+    await replacement.call('uncaught');
+    return replacement;
   }
 
   /** The UDP port is closed: senders are told that nobody is there. */
@@ -120,24 +133,28 @@ export class ImpairedOperation {
   }
 
   async reopenUdp(): Promise<void> {
-    const { port } = this.udp;
-    this.udp = await createUdpImpairment({
-      seed: SEED,
-      target: { port: this.udpPort },
-      ...this.#udpOptions,
-      port,
-    });
+    this.udp = await openUdpImpairment(this.#udpOptions, this.udp.port);
   }
 
   async end(): Promise<void> {
     this.control.heal();
     await this.people.stop();
-    for (const close of this.#closers.splice(0)) await close();
-    await this.control.close();
-    await this.udp.close();
     if (this.server.running) {
       await this.server.call('stop');
       await this.server.stop();
     }
+    for (const close of this.#closers.splice(0)) await close();
+    await this.control.close();
+    await this.udp.close();
   }
+}
+
+/** Its target is its own port at the server's host. */
+async function openUdpImpairment(
+  options: Partial<UdpImpairmentOptions>,
+  port?: number,
+): Promise<UdpImpairment> {
+  const own = port ?? (await freeUdpPort());
+  const target = { host: GOOD_HOST, port: own };
+  return createUdpImpairment({ seed: SEED, ...options, target, port: own });
 }

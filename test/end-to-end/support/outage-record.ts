@@ -6,10 +6,8 @@ export interface Outage {
   readonly lostAt: number;
   /** Why, as `DisconnectReason.kind` has it, with the close reason where the server gave one. */
   readonly reason: string;
-  /** Moments at which attempts began. */
-  readonly attemptsAt: number[];
-  /** What the policy said before each of them, in ms. */
-  readonly delaysMs: number[];
+  /** When attempts began, and what the client had said of the pause before each of them. */
+  readonly attempts: { readonly at: number; readonly delayMs: number }[];
   /** Wall time; `null` while it goes on. */
   backAt: number | null;
   readonly sessionBefore: string;
@@ -20,6 +18,7 @@ export interface Outage {
 export class OutageRecord {
   readonly outages: Outage[] = [];
   #session = '';
+  #delayMs = 0;
 
   constructor(client: Client) {
     client.on('stateChanged', ({ state }) => {
@@ -38,15 +37,18 @@ export class OutageRecord {
     const outage = this.#open ?? {
       lostAt: now,
       reason,
-      attemptsAt: [],
-      delaysMs: [],
+      attempts: [],
       backAt: null,
       sessionBefore: this.#session,
       sessionAfter: null,
     };
     if (outage !== this.#open) this.outages.push(outage);
-    if (retryInMs === null) outage.attemptsAt.push(now);
-    else outage.delaysMs.push(retryInMs);
+    if (retryInMs !== null) {
+      this.#delayMs = retryInMs;
+      return;
+    }
+    outage.attempts.push({ at: now, delayMs: this.#delayMs });
+    this.#delayMs = 0;
   }
 
   #back(session: string): void {

@@ -17,7 +17,9 @@ import { answerCalls, programSettings } from './child-program.js';
 export interface ServerSettings {
   readonly channels?: readonly string[];
   readonly limits?: CreateServerOptions['limits'];
-  /** Free ones by default. */
+  /** `127.0.0.1` by default. */
+  readonly host?: string;
+  /** A free one by default, as that of `udp`. */
   readonly httpPort?: number;
   readonly udp?: UdpOptions;
   readonly resumeTimeoutMs?: number;
@@ -38,6 +40,7 @@ export interface RosterEntry {
 
 const {
   channels = ['Command', 'Flight', 'Ground'],
+  host = '127.0.0.1',
   httpPort = 0,
   udp: udpOptions = {},
   limits,
@@ -103,7 +106,7 @@ const server = createServer({
   ...(resumeTimeoutMs === undefined ? {} : { resumeTimeoutMs }),
   ...(drainTimeoutMs === undefined ? {} : { drainTimeoutMs }),
 })
-  .use(http({ port: httpPort }))
+  .use(http({ host, port: httpPort }))
   .use(websocket())
   .use(udp({ port: 0, ...udpOptions }));
 if (page !== undefined) server.use(pagePlugin(page));
