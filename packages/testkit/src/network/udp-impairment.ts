@@ -20,7 +20,10 @@ import { requireRange } from './require-range.js';
 import { requireStruck } from './require-struck.js';
 import { realTiming, type Timing } from './real-timing.js';
 import { UdpFlow } from './udp-flow.js';
+import { UdpOutsiderSocket, type UdpOutsider } from './udp-outsider.js';
 import { closeUdpSocket, openUdpSocket } from './udp-socket.js';
+
+export type { UdpOutsider } from './udp-outsider.js';
 
 export interface UdpImpairmentOptions {
   readonly target: LoopbackTarget;
@@ -74,6 +77,13 @@ export interface UdpImpairment {
   heal(directions?: Directions): void;
   /** Gives clients new addresses, as a NAT does that forgot them. */
   rebind(options?: RebindOptions): Promise<void>;
+  /** New addresses that clients have got so far, all together. */
+  readonly rebinds: number;
+  /**
+   * Opens an address that belongs to no client, to send captured datagrams from.
+   * @param host a loopback address; `127.0.0.2` by default, or `::1`
+   */
+  outsider(host?: string): Promise<UdpOutsider>;
   /**
    * Puts a datagram on the last leg, past all faults: `uplink` to the server from the client's
    * present address, `downlink` to the client. `clientPort` may be left out while there is but one
@@ -127,6 +137,8 @@ class UdpProxy implements UdpImpairment {
   readonly #capture: UdpImpairmentOptions['capture'];
   readonly #flows = new Map<number, UdpFlow>();
   readonly #opening = new Set<Promise<void>>();
+  readonly #outsiders: UdpOutsiderSocket[] = [];
+  rebinds = 0;
   #closing: Promise<void> | null = null;
 
   constructor(
@@ -180,6 +192,15 @@ class UdpProxy implements UdpImpairment {
         ? [...this.#flows.values()]
         : [this.#flowOf(options.clientPort)];
     await Promise.all(flows.map((flow) => flow.rebind(host, options.keepOld ?? false)));
+    this.rebinds += flows.length;
+  }
+
+  async outsider(host?: string): Promise<UdpOutsider> {
+    const usual = this.#target.family === 6 ? '::1' : '127.0.0.2';
+    const from = requireLoopbackHost('host', host ?? usual);
+    const outsider = await UdpOutsiderSocket.open(from, this.#target);
+    this.#outsiders.push(outsider);
+    return outsider;
   }
 
   inject(direction: Direction, bytes: Uint8Array, clientPort?: number): void {
@@ -265,6 +286,7 @@ class UdpProxy implements UdpImpairment {
     await Promise.all([
       closeUdpSocket(this.#front),
       ...[...this.#flows.values()].map((flow) => flow.close()),
+      ...this.#outsiders.map((outsider) => outsider.close()),
     ]);
     // A flow whose socket could not be opened fails the close, so that nobody overlooks it.
     await Promise.all(this.#opening);

@@ -26,7 +26,7 @@ describe('UDP impairment', () => {
       received.push({ text: bytes.toString(), port: from.port, address: from.address }),
     );
     const texts = () => received.map(({ text }) => text);
-    const send = (text: string, port: number) => socket.send(text, port, '127.0.0.1');
+    const send = (text: string, port: number, host = '127.0.0.1') => socket.send(text, port, host);
     const came = (count: number) =>
       waitFor(() => received.length >= count, { describe: () => texts().join(' ') });
     return { port: socket.address().port, received, texts, send, came };
@@ -231,5 +231,48 @@ describe('UDP impairment', () => {
     await waitFor(() => network.waiting === 1);
     await Promise.all([network.close(), network.close()]);
     expect(network.waiting).to.equal(0);
+  });
+
+  it('counts the new addresses that clients have got', async () => {
+    const { server, network, up } = await setUp();
+    up('one');
+    await server.came(1);
+    expect(network.rebinds).to.equal(0);
+    for (const host of ['127.0.0.1', '127.0.0.2', '127.0.0.3']) {
+      await network.rebind({ host });
+      up(host);
+      await server.came(server.received.length + 1);
+      expect(server.received.at(-1)?.address).to.equal(host);
+    }
+    expect(network.rebinds).to.equal(3);
+    expect(new Set(server.received.map(({ port, address }) => `${address}:${port}`)).size).to.equal(
+      4,
+    );
+  });
+
+  it('sends what was captured from an address of somebody else, past all faults', async () => {
+    const { server, client, network, captured, up } = await setUp();
+    up('secret');
+    await server.came(1);
+    network.cut();
+    const attacker = await network.outsider();
+    for (const { bytes } of captured) await attacker.send(bytes);
+    await server.came(2);
+    const last = server.received.at(-1);
+    expect(last).to.deep.equal({ text: 'secret', port: attacker.port, address: '127.0.0.2' });
+    expect(attacker.sent).to.equal(1);
+    server.send('caught', attacker.port, attacker.host);
+    await waitFor(() => attacker.received.length === 1);
+    client.send('not from the server', attacker.port, attacker.host);
+    server.send('again', attacker.port, attacker.host);
+    await waitFor(() => attacker.received.length === 2);
+    expect(client.texts()).to.deep.equal([]);
+    expect(network.statistics('uplink').received).to.equal(1);
+  });
+
+  it('takes no outsider from outside of this machine', async () => {
+    const { network } = await setUp();
+    const failure = await network.outsider('192.0.2.1').catch((error: unknown) => error);
+    expect(failure).to.include({ code: 'ERR_TESTKIT_OPTION' });
   });
 });
