@@ -54,9 +54,12 @@ export class ReturningClient {
 
   /** Comes back over a new connection. Rejects with `Refused`. */
   async resume(prepare: (peer: TestPeer) => void = () => {}): Promise<Resumed> {
-    this.peer = this.#connect();
-    prepare(this.peer);
+    const peer = this.#connect();
+    this.peer = peer;
+    prepare(peer);
     const resumed = await this.ask();
+    // An answer to an attempt that was given up is none.
+    if (this.peer !== peer) return resumed;
     this.session = resumed.session;
     this.token = resumed.resumeToken;
     return resumed;
