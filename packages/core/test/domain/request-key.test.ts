@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { methods } from '@sidetone/protocol';
 import { expect } from 'chai';
 import { Type } from 'typebox';
@@ -145,6 +145,45 @@ describe('A request that carries a key', () => {
     expect(joins).to.have.lengthOf(1);
     expect(await refusalOf(ann.request('channel.leave', { channel: lobby() }))).to.equal(undefined);
     expect(await refusalOf(ann.request('channel.join', params))).to.equal('NOT_FOUND');
+  });
+
+  it('is carried out while its client is away, and answered when it asks again', async () => {
+    await door.server.stop();
+    const release: (() => void)[] = [];
+    const slowGuard: Plugin = {
+      name: 'slow-guard',
+      version: '1.0.0',
+      setup(ctx) {
+        ctx.guard('channel.join', async () => {
+          await new Promise<void>((resolve) => release.push(resolve));
+          return { allow: true };
+        });
+      },
+    };
+    door = await openDoor([slowGuard]);
+    const instance = randomBytes(16).toString('base64url');
+    const ann = door.connect();
+    const { session, resumeToken: token } = await ann.request('session.authenticate', {
+      method: 'guest',
+      credentials: { name: 'Ann' },
+      instance,
+    });
+    const params = { channel: lobby(), key: randomUUID() };
+    void ann.request('channel.join', params);
+    ann.vanish();
+    await settle();
+    release[0]?.();
+    await settle();
+    const { participants } = door.server.organization();
+    expect(participants.get(session)).to.include({ away: true });
+    expect(participants.get(session)?.memberships.has(params.channel)).to.equal(true);
+
+    const back = door.connect();
+    await back.request('session.resume', { token, instance, lastSeq: null });
+    const { membership, keys } = await back.request('channel.join', params);
+    expect(membership.listening).to.equal(true);
+    expect(keys[0]?.route.channel).to.equal(params.channel);
+    expect(release).to.have.lengthOf(1);
   });
 
   it('may be asked of a plugin method that mutates', async () => {

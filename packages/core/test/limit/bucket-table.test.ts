@@ -29,4 +29,10 @@ describe('BucketTable', () => {
     expect(table.take('a', 0)).to.equal(1000);
     expect(table.take('b', 0)).to.equal(0);
   });
+
+  it('forgets nobody for one it knows', () => {
+    const table = new BucketTable({ burst: 1, perSecond: 1 }, 3);
+    for (const name of ['a', 'b', 'c', 'b']) table.take(name, 0);
+    expect(table.take('a', 0)).to.equal(1000);
+  });
 });
