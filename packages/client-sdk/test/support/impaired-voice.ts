@@ -79,10 +79,10 @@ export class ImpairedVoice {
   }
 
   /** So many more frames are heard. */
-  async heard(frames: number): Promise<void> {
+  readonly heard = async (frames: number): Promise<void> => {
     const until = this.#seqs.length + frames;
     await waitFor(() => this.#seqs.length >= until, { timeoutMs: PLENTY_MS });
-  }
+  };
 
   /** The sentence ends, and what is under way of it comes in. */
   async hush(): Promise<Hearing> {

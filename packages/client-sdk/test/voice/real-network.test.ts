@@ -36,6 +36,23 @@ const scenarios = {
       return { before, after, ways: [...voice.ways], ...(await voice.hush()) };
     });
   },
+  async lossy() {
+    return withVoice(async ({ network, talker, listener, heard }) => {
+      const said: string[] = [];
+      for (const [name, client] of Object.entries({ talker, listener })) {
+        client.on('voiceQualityChanged', ({ quality: { level, reasons } }) => {
+          said.push([name, level, ...reasons].join(' '));
+        });
+      }
+      network.set('uplink', { lossRate: 0.4 });
+      await heard(180);
+      const loss = talker.voice?.quality.uplinkLoss ?? null;
+      network.requireStruck('uplink', 'lost', 50);
+      network.set('uplink', {});
+      await heard(500);
+      return { said: [...said], loss, level: talker.voice?.quality.level };
+    });
+  },
   async hinted() {
     return withVoice(async (voice) => {
       const before = voice.network.sourcePorts().size;
@@ -127,6 +144,15 @@ describe('Voice on a real network', function () {
     expect(ways).to.deep.equal([]);
     expect(doubled).to.equal(0);
     expect(missing).to.be.at.most(3 * 25);
+  });
+
+  it('tells the one who talks that his words get lost, nobody else, and when it is over', async () => {
+    const { said, loss, level } = await outcome('lossy');
+    expect(said[0]).to.match(/^talker (fair|poor) uplink$/);
+    expect(said).to.include('talker poor uplink');
+    expect(said.filter((each) => /listener .*(uplink|downlink)/.test(each))).to.deep.equal([]);
+    expect(loss).to.be.within(0.15, 0.65);
+    expect(level).to.equal('good');
   });
 
   it('loses and doubles nothing when the app says that the network has changed', async () => {
