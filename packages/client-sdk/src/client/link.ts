@@ -1,10 +1,11 @@
-import type {
-  Closing,
-  Hello,
-  MethodParams,
-  MethodResult,
-  VoiceError,
-  WireError,
+import {
+  closeCodes,
+  type Closing,
+  type Hello,
+  type MethodParams,
+  type MethodResult,
+  type VoiceError,
+  type WireError,
 } from '@sidetone/protocol';
 import type { CancelTimer } from '../clock/clock.js';
 import type { Authentication } from '../control/authentication.js';
@@ -113,6 +114,11 @@ export class Link implements ConnectionOwner {
     this.#connection.end(reason, 'SESSION_CLOSED');
   }
 
+  /** As `end`, of a server that does not seem to be there. */
+  abandon(reason: DisconnectReason): void {
+    this.#connection.abandon(reason);
+  }
+
   hello(hello: Hello): void {
     this.#greeted = true;
     this.#disarm('hello');
@@ -196,7 +202,8 @@ export class Link implements ConnectionOwner {
 
   #leaveSpent({ message }: VoiceError): void {
     const reason = 'TOKEN_REUSED';
-    this.end({ kind: 'closedByServer', reason, code: 4012, comeBack: 'retry', message });
+    const { code, comeBack } = closeCodes[reason];
+    this.end({ kind: 'closedByServer', reason, code, comeBack, message });
   }
 
   #refused(error: VoiceError): void {

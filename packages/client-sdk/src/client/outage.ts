@@ -1,6 +1,6 @@
 import { isWireErrorCode, wireErrors } from '@sidetone/protocol';
 import type { VoiceError, WireError } from '@sidetone/protocol';
-import type { Clock } from '../clock/clock.js';
+import type { CancelTimer, Clock } from '../clock/clock.js';
 import type { DisconnectReason } from './client-state.js';
 import { fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
 
@@ -9,6 +9,8 @@ export interface OutageParts {
   readonly policy: ReconnectPolicy;
   /** The app's policy threw; the default one decides in its place. */
   readonly policyFailed: (cause: unknown) => void;
+  /** Keeps the program running until what it returns is called. */
+  readonly keepRunning: () => () => void;
 }
 
 /** A connection that ends sooner has not proved that the network is well. */
@@ -22,6 +24,8 @@ export class Outage {
   #startedAt = 0;
   #attempts = 0;
   #connectedAt: number | null = null;
+  #endWait: (() => void) | null = null;
+  #attempt: (() => void) | null = null;
 
   constructor(parts: OutageParts) {
     this.#parts = parts;
@@ -52,6 +56,37 @@ export class Outage {
     const context = { attempt: this.#attempts, elapsedMs: now - this.#startedAt, reason };
     const delayMs = this.#decide(context);
     return delayMs === null ? null : Math.max(delayMs, leastDelayMs(reason));
+  }
+
+  /** Whether the next attempt is waited for. */
+  get waiting(): boolean {
+    return this.#attempt !== null;
+  }
+
+  /** Calls `attempt` when the time has come. */
+  wait(delayMs: number, attempt: () => void): void {
+    const { clock, keepRunning } = this.#parts;
+    const release = keepRunning();
+    const cancelTimer: CancelTimer = clock.after(delayMs, () => this.hurry());
+    this.#attempt = attempt;
+    this.#endWait = () => {
+      cancelTimer();
+      release();
+    };
+  }
+
+  /** Ends the wait, if there is one, with the attempt. */
+  hurry(): void {
+    const attempt = this.#attempt;
+    this.stop();
+    attempt?.();
+  }
+
+  /** Ends the wait without an attempt. */
+  stop(): void {
+    this.#endWait?.();
+    this.#endWait = null;
+    this.#attempt = null;
   }
 
   /** The network is another one now: what was learnt of the former counts no more. */

@@ -19,6 +19,11 @@ export interface Platform {
   readonly warn: Warn;
   readonly openSocket: OpenControlSocket;
   readonly createCipher: () => FrameCipher;
+  /**
+   * Keeps the program running, where one ends as soon as nothing is open, until what it returns is
+   * called: while a client waits for its next attempt it has no connection that would.
+   */
+  readonly keepRunning?: () => () => void;
   /** Tells when the network may have become another one; returns what ends the watch. */
   readonly watchNetwork?: (changed: () => void) => () => void;
   /** `null` where the platform has no datagrams. */

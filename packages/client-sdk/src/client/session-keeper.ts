@@ -1,5 +1,4 @@
 import type { Hello, MethodResult, VoiceError } from '@sidetone/protocol';
-import type { CancelTimer } from '../clock/clock.js';
 import type { Authentication } from '../control/authentication.js';
 import type { CallQueue } from '../control/call-queue.js';
 import type { TalkRegistry } from '../talk/talk-registry.js';
@@ -40,7 +39,6 @@ export class SessionKeeper implements LinkListener, SessionOwner {
   #established: Omit<ConnectedState, 'status' | 'session'> | null = null;
   #isUp = false;
   #outage: Outage;
-  #cancelWait: CancelTimer | null = null;
   #reason: DisconnectReason | null = null;
   #connecting: { resolve(): void; reject(error: VoiceError): void } | null = null;
   #leaving: (() => void) | null = null;
@@ -82,11 +80,12 @@ export class SessionKeeper implements LinkListener, SessionOwner {
 
   /** Ends the session on the server, if that can be reached within 1 s, and everything here. */
   async leave(): Promise<void> {
-    await this.#endOnServer();
+    const isReached = await this.#endOnServer();
     const link = this.#link;
     this.#link = null;
     const reason: DisconnectReason = { kind: 'connectionLost', message: 'closed here' };
-    link?.end(reason);
+    if (isReached) link?.end(reason);
+    else link?.abandon(reason);
     await link?.gone;
     this.#finish(reason);
   }
@@ -99,7 +98,7 @@ export class SessionKeeper implements LinkListener, SessionOwner {
       return;
     }
     this.#outage.networkChanged();
-    if (this.#cancelWait) this.#attempt();
+    if (this.#outage.waiting) this.#outage.hurry();
     else this.#link?.probe();
   }
 
@@ -206,22 +205,12 @@ export class SessionKeeper implements LinkListener, SessionOwner {
 
   #wait(reason: DisconnectReason, delayMs: number): void {
     this.#reason = reason;
-    this.#cancelWait = this.#parts.surroundings.options.clock.after(delayMs, () => {
-      if (delayMs > 0) this.#attempt();
-      else this.#begin();
+    // Set before the app hears of it: closing in a listener ends the wait.
+    this.#outage.wait(delayMs, () => {
+      this.#open();
+      if (delayMs > 0 && this.#leaving === null) this.#tellReconnecting(null);
     });
     this.#tellReconnecting(delayMs === 0 ? null : delayMs);
-  }
-
-  #attempt(): void {
-    this.#begin();
-    this.#tellReconnecting(null);
-  }
-
-  #begin(): void {
-    this.#cancelWait?.();
-    this.#cancelWait = null;
-    this.#open();
   }
 
   #tellReconnecting(retryInMs: number | null): void {
@@ -248,17 +237,18 @@ export class SessionKeeper implements LinkListener, SessionOwner {
     this.#next = null;
   }
 
-  async #endOnServer(): Promise<void> {
-    if (!(this.#next ?? this.#session)?.claim) return;
-    await new Promise<void>((resolve) => {
+  /** Whether the server answers. */
+  #endOnServer(): Promise<boolean> {
+    if (!(this.#next ?? this.#session)?.claim) return Promise.resolve(true);
+    return new Promise((resolve) => {
       const { clock } = this.#parts.surroundings.options;
-      const cancel = clock.after(LEAVE_TIMEOUT_MS, () => this.#leaving?.());
+      const cancel = clock.after(LEAVE_TIMEOUT_MS, () => resolve(false));
       this.#leaving = () => {
         cancel();
-        resolve();
+        resolve(true);
       };
-      if (this.#cancelWait) this.#begin();
-      else if (this.#link?.answered) this.#sayGoodbye(this.#link);
+      this.#outage.hurry();
+      if (this.#link?.answered) this.#sayGoodbye(this.#link);
     });
   }
 
@@ -270,8 +260,7 @@ export class SessionKeeper implements LinkListener, SessionOwner {
 
   #finish(reason: DisconnectReason): void {
     const { calls, talk, restorer, surroundings, stateChanged } = this.#parts;
-    this.#cancelWait?.();
-    this.#cancelWait = null;
+    this.#outage.stop();
     this.#unwatch?.();
     this.#unwatch = null;
     this.#isUp = false;
@@ -296,11 +285,12 @@ export class SessionKeeper implements LinkListener, SessionOwner {
   }
 
   #newOutage(): Outage {
-    const { options, report } = this.#parts.surroundings;
+    const { options, platform, report } = this.#parts.surroundings;
     return new Outage({
       clock: options.clock,
       policy: options.reconnect,
       policyFailed: (cause) => report('reconnect', cause),
+      keepRunning: () => platform.keepRunning?.() ?? (() => undefined),
     });
   }
 }

@@ -3,6 +3,9 @@ import type { Platform } from '../client/platform.js';
 import { UdpPath } from './udp-path.js';
 import { openWsControlSocket } from './ws-control-socket.js';
 
+/** Node takes no longer one. */
+const LONGEST_PERIOD_MS = 2 ** 31 - 1;
+
 /** Node: `ws`, `node:dgram`, and a cipher that answers at once. */
 export const nodePlatform: Platform = Object.freeze<Platform>({
   warn: (message, cause) => {
@@ -10,6 +13,10 @@ export const nodePlatform: Platform = Object.freeze<Platform>({
     process.emitWarning(`${message}: ${detail}`, { type: 'SidetoneWarning' });
   },
   openSocket: openWsControlSocket,
+  keepRunning: () => {
+    const timer = setInterval(() => undefined, LONGEST_PERIOD_MS);
+    return () => clearInterval(timer);
+  },
   createCipher: createNodeCipher,
   openUdpPath: (parts) => new UdpPath(parts),
 });

@@ -51,7 +51,10 @@ describe('An outage', () => {
   const outage = (policy: ReconnectPolicy, failures: unknown[] = []) => {
     const clock = createFakeClock();
     const policyFailed = (cause: unknown): void => void failures.push(cause);
-    return { clock, outage: new Outage({ clock, policy, policyFailed }) };
+    return {
+      clock,
+      outage: new Outage({ clock, policy, policyFailed, keepRunning: () => () => {} }),
+    };
   };
   const spying = (): { seen: [number, number][]; policy: ReconnectPolicy } => {
     const seen: [number, number][] = [];

@@ -132,6 +132,21 @@ describe('The key ring', () => {
     expect(await sealAs(ring, sourceNumber(0))).to.deep.equal([0, 1]);
   });
 
+  it('forgets the routes that are not among those retained, but not how far their counters are', async () => {
+    for (const kind of ['channel', 'whisper'] as const) {
+      const { ring } = keyRing();
+      const keys = keysOf(0, true, { route: { ...route, kind } });
+      ring.install(keys);
+      expect(await sealAs(ring, sourceNumber(0))).to.deep.equal([0, 0]);
+      ring.retain(new Set([route.id]));
+      expect(await opens(ring, 0)).to.equal(true);
+      ring.retain(new Set());
+      expect(await opens(ring, 0)).to.equal(false);
+      ring.install(keys);
+      expect(await sealAs(ring, sourceNumber(0)), kind).to.deep.equal([0, 1]);
+    }
+  });
+
   it('never seals with an epoch older than one it has sealed with', async () => {
     const { ring } = keyRing();
     ring.install(keysOf(1, true));

@@ -62,6 +62,8 @@ export class FakeServer {
   /** Sees every text on its way to a client. */
   tap: (text: string) => void = () => undefined;
   readonly networkWatchers = new Set<() => void>();
+  /** Reasons for the client's program not to end. */
+  keptRunning = 0;
   #nextHandle = 100;
 
   constructor(channelNames: readonly string[] = ['Lobby', 'Command']) {
@@ -73,6 +75,10 @@ export class FakeServer {
       warn: (message, cause) => void this.warnings.push(`${message}: ${String(cause)}`),
       openSocket: (_url, _subprotocol, listener) => this.#accept(listener),
       createCipher: cipher,
+      keepRunning: () => {
+        this.keptRunning += 1;
+        return () => void (this.keptRunning -= 1);
+      },
       watchNetwork: (changed) => {
         this.networkWatchers.add(changed);
         return () => void this.networkWatchers.delete(changed);
