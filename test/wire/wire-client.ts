@@ -89,10 +89,13 @@ export class WireClient {
     });
   }
 
-  /** Signs in as a guest and returns once the snapshot is through. */
-  static async connect(url: string, name: string): Promise<WireClient> {
+  /**
+   * Signs in as a guest and returns once the snapshot is through. Whoever aborts takes the
+   * connection away, and must not wait for this any longer.
+   */
+  static async connect(url: string, name: string, signal?: AbortSignal): Promise<WireClient> {
     const instance = randomBytes(16).toString('base64url');
-    const client = await WireClient.#open(url, instance);
+    const client = await WireClient.#open(url, instance, signal);
     const snapshot = client.#wholeSnapshot();
     const credentials = { name };
     await client.#begin('session.authenticate', { method: 'guest', credentials, instance });
@@ -104,8 +107,12 @@ export class WireClient {
    * Goes on with a session over a new connection. After `resync: false` the events that were missed
    * may still be on their way when it returns. A UDP socket stays with the client that opened it.
    */
-  static async resume(url: string, ticket: ResumeTicket): Promise<WireClient> {
-    const client = await WireClient.#open(url, ticket.instance);
+  static async resume(
+    url: string,
+    ticket: ResumeTicket,
+    signal?: AbortSignal,
+  ): Promise<WireClient> {
+    const client = await WireClient.#open(url, ticket.instance, signal);
     client.#lastSeq = ticket.lastSeq;
     const snapshot = client.#wholeSnapshot();
     const { resync } = await client.#begin('session.resume', ticket);
@@ -113,10 +120,11 @@ export class WireClient {
     return client;
   }
 
-  static async #open(url: string, instance: string): Promise<WireClient> {
+  static async #open(url: string, instance: string, signal?: AbortSignal): Promise<WireClient> {
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/voice`, 'sidetone.v1', {
       perMessageDeflate: false,
     });
+    signal?.addEventListener('abort', () => socket.terminate());
     const client = new WireClient(socket, instance);
     const hello = client.next('hello');
     await once(socket, 'open');

@@ -57,10 +57,10 @@ export class CrowdMember {
 
   async #signIn(): Promise<void> {
     const { url, name, channel } = this.#parts;
-    const client = await intime(WireClient.connect(url, name));
+    const client = await intime((signal) => WireClient.connect(url, name, signal));
     this.#lastNumber = null;
     this.#watch(client);
-    await intime(client.join(channel));
+    await intime(() => client.join(channel));
   }
 
   #watch(client: WireClient): void {
@@ -99,7 +99,9 @@ export class CrowdMember {
 
   async #attempt(lost: WireClient, outage: CrowdOutage): Promise<void> {
     try {
-      const client = await intime(WireClient.resume(this.#parts.url, lost.ticket));
+      const client = await intime((signal) =>
+        WireClient.resume(this.#parts.url, lost.ticket, signal),
+      );
       outage.resumed = true;
       this.#watch(client);
     } catch (error) {
@@ -116,13 +118,15 @@ export class CrowdMember {
   }
 }
 
-async function intime<T>(attempt: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+/** Who gives up takes its connection along: a late answer must not make its token count. */
+async function intime<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const patience = new AbortController();
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('the attempt took too long')), ATTEMPT_TIMEOUT_MS);
+    patience.signal.addEventListener('abort', () => reject(new Error('the attempt took too long')));
   });
+  const timer = setTimeout(() => patience.abort(), ATTEMPT_TIMEOUT_MS);
   try {
-    return await Promise.race([attempt, late]);
+    return await Promise.race([attempt(patience.signal), late]);
   } finally {
     clearTimeout(timer);
   }
