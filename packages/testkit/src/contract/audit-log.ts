@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { AuditEntry, AuditLog, StoreSet } from '@sidetone/core';
 import type { ContractRunner, StoreSubject } from './contract-runner.js';
-import { describePortable } from './portable-content.js';
+import { collect, describePortable, each } from './portable-content.js';
 import { assertSameList } from './same-records.js';
 import { describeStore, NO_UUID } from './store-suite.js';
 
@@ -59,6 +59,13 @@ export function describeAuditLog(runner: ContractRunner, subject: StoreSubject<S
       auditLog.append(auditEntry(1, { details: { run: () => {} } }));
       auditLog.append(auditEntry(2));
       deepStrictEqual(await momentsOf(auditLog, ONE, 1), [2]);
+    });
+
+    test('tells two entries apart that are alike, also in an import', async ({ auditLog }) => {
+      for (let copy = 0; copy < 2; copy++) auditLog.append(auditEntry(1));
+      await auditLog.flush();
+      await auditLog.import(each(await collect(auditLog.export())));
+      deepStrictEqual(await momentsOf(auditLog, ONE, 10), [1, 1]);
     });
 
     describePortable(test, subject, {

@@ -129,12 +129,12 @@ async function elsewhere(
   }
 }
 
-async function collect(lines: AsyncIterable<PortableRecord>): Promise<PortableRecord[]> {
+export async function collect(lines: AsyncIterable<PortableRecord>): Promise<PortableRecord[]> {
   const collected: PortableRecord[] = [];
   for await (const line of lines) collected.push(line);
   return collected;
 }
 
-async function* each(lines: readonly PortableRecord[]): AsyncIterable<PortableRecord> {
+export async function* each(lines: readonly PortableRecord[]): AsyncIterable<PortableRecord> {
   yield* lines;
 }
