@@ -139,7 +139,7 @@ function isStep(line: string): boolean {
 
 /** What a client tells of messages that it could not use. */
 function isTrouble(line: string): boolean {
-  return /^(messageRejected|unknownResponse|unknownEvent|listenerFailed)/.test(line);
+  return /^(messageRejected|unknownResponse|unknownEvent|listenerFailed|restoreFailed)/.test(line);
 }
 
 /** Away and back by turns: none of them is missing, none comes twice. */

@@ -71,7 +71,7 @@ function expectDifferences(told: readonly string[], people: number): void {
   expect(count(/^participantJoined /), 'joined').to.equal(people);
   expect(count(/^channelDeleted Passing$/)).to.equal(1);
   expect(count(/^channel(Created|Moved)/)).to.equal(0);
-  expect(count(/^(messageRejected|listenerFailed)/)).to.equal(0);
+  expect(count(/^(messageRejected|listenerFailed|restoreFailed)/)).to.equal(0);
   for (const name of ['Talker', 'Crowd 1']) {
     const own = told.filter((line) => line.includes(` ${name} `) || line.endsWith(` ${name}`));
     const left = own.findIndex((line) => line.startsWith('participantLeft'));

@@ -25,6 +25,7 @@ export class Journal {
     note('membershipChanged', ({ channel, participant, membership }) => {
       return `${participant.name} ${channel.name} ${membership ? 'in' : 'out'}`;
     });
+    note('restoreFailed', ({ error }) => error.message);
     note('closeAnnounced', ({ reason }) => reason);
     note('messageRejected', ({ message }) => message);
     note('unknownResponse', ({ id }) => String(id));
