@@ -117,17 +117,18 @@ export class DatagramIntake {
     const { dropped, clock, send } = this.#parts;
     const parsed = parsePing(body);
     if (!parsed.ok) return dropped.malformed.add();
-    if (!from.confirmed) {
-      dropped.unconfirmedAddress.add();
-      return this.#seen(connection, from);
-    }
+    if (!from.confirmed) this.#seen(connection, from);
+    // Never to a stranger. To the address in use always: somebody faster may have copied the ping,
+    // and the client must not take that for the end of its path.
+    const { address, port } = connection.path;
+    if (address === null) return dropped.unconfirmedAddress.add();
     if (!connection.pings.take(clock.now())) return dropped.pingLimited.add();
     const pong = buildPing({
       id: parsed.ping.id,
       mediaSent: connection.mediaSent >>> 0,
       mediaReceived: connection.mediaReceived >>> 0,
     });
-    send(connection.datagram(PacketType.pong, pong), from.address, from.port);
+    send(connection.datagram(PacketType.pong, pong), address, port);
   }
 
   #probe(connection: Connection, body: Uint8Array, from: Origin): void {

@@ -35,9 +35,10 @@ describe('a session that comes from a new address', () => {
   };
   const counted = (name: string): number => stage.metrics.snapshot()[`udp.${name}`] ?? 0;
   const hears = async (who: UdpClient): Promise<void> => {
-    const arrival = who.next();
+    const voiceIn = (): number => who.received.filter((bytes) => bytes[0] === 0x08).length;
+    const before = voiceIn();
     stage.voice.sendMany(packet(), Uint32Array.of(1), 1);
-    expect((await arrival)[0]).to.equal(0x08);
+    await waitFor(() => voiceIn() > before);
   };
 
   for (const [what, datagram] of [
@@ -108,11 +109,7 @@ describe('a session that comes from a new address', () => {
     expect(moved.received, 'the one challenge').to.have.length(1);
     expect(counted('kept')).to.equal(1);
     expect(counted('moved')).to.equal(0);
-    expect(stage.dropped).to.deep.equal({
-      challengeLimited: 1,
-      unconfirmedAddress: 2,
-      wrongAnswer: 1,
-    });
+    expect(stage.dropped).to.deep.equal({ challengeLimited: 1, wrongAnswer: 1 });
     stage.clock.advance(1_000);
     await askedBoth(moved, ping(moved));
     await hears(client);
@@ -120,9 +117,16 @@ describe('a session that comes from a new address', () => {
 
   it('is challenged three times a second, over all its new addresses', async () => {
     const sockets = await Promise.all(Array.from({ length: 20 }, () => stage.elsewhere(client)));
+    const pongs = client.received.length;
     for (const socket of sockets) socket.send(ping(socket));
-    await waitFor(() => stage.dropped['unconfirmedAddress'] === sockets.length);
+    // Their pongs go to the address in use, as far as it may have so many.
+    await waitFor(() => {
+      const limited = stage.dropped['pingLimited'] ?? 0;
+      return client.received.length - pongs + limited >= sockets.length;
+    });
     expect(counted('challenged'), 'the first address too').to.equal(4);
+    // Until it may ping again.
+    stage.clock.advance(100);
     await client.ping();
     const challenged = sockets.filter(({ received }) => received.length > 0);
     expect(challenged).to.have.length(3);

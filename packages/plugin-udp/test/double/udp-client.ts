@@ -83,9 +83,11 @@ export class UdpClient {
     return this.received[at] as Buffer;
   }
 
-  /** What comes next, and nobody asked this socket for: the bytes of a challenge. */
+  /** The bytes of the next challenge; pongs may be ahead of it. */
   async nextChallenge(): Promise<Uint8Array> {
-    return this.readChallenge(await this.next());
+    let datagram = await this.next();
+    while (datagram[0] === typeOctet(PacketType.pong)) datagram = await this.next();
+    return this.readChallenge(datagram);
   }
 
   ask(): Uint8Array {
