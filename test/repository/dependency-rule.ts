@@ -12,7 +12,7 @@ export const allowedDependencies: Readonly<Record<string, readonly string[]>> = 
   'opus-wasm': ['protocol'],
   'plugin-opus': ['opus-wasm', 'protocol'],
   'client-sdk': ['opus-wasm', 'protocol'],
-  'sql-stores': ['core'],
+  'sql-stores': ['core', 'protocol'],
   loadtest: ['client-sdk'],
   'plugin-http': PLUGIN,
   'plugin-websocket': PLUGIN,

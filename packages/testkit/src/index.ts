@@ -41,6 +41,12 @@ export * from './network/udp-impairment.js';
 export * from './plugin/mount-plugin.js';
 export * from './plugin/recording-control-ingress.js';
 export * from './plugin/recording-voice-ingress.js';
+export {
+  startPostgres,
+  type StartPostgresOptions,
+  type TestDatabase,
+  type TestPostgres,
+} from './postgres/test-postgres.js';
 export * from './random/seeded-random.js';
 export * from './server/start-server.js';
 export * from './transport/memory-link.js';

@@ -9,6 +9,7 @@ export const testkitErrorCodes = {
   ERR_TESTKIT_CLOSED: 'A test tool was used after its close.',
   ERR_TESTKIT_NOT_STRUCK: 'A fault that the test counts on did not happen.',
   ERR_TESTKIT_NO_FLOW: 'No client has sent anything through the impairment yet.',
+  ERR_TESTKIT_POSTGRES: 'No PostgreSQL could be started for tests; the message says why.',
   ERR_TESTKIT_MOUNT: 'A plugin did something that its stand-in server cannot answer.',
 } as const;
 

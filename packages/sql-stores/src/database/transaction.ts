@@ -1,0 +1,73 @@
+import type { Knex } from 'knex';
+import type { SqlDialect } from '../dialect/sql-dialect.js';
+import type { connectionPool, RawConnection } from './raw-connection.js';
+
+interface TransactionParts<T> {
+  readonly knex: Knex;
+  readonly pool: ReturnType<typeof connectionPool>;
+  readonly dialect: SqlDialect;
+  readonly organizationId: string | null;
+  readonly work: (trx: Knex.Transaction) => Promise<T>;
+}
+
+/** One piece of work in one organization, which may be begun anew and has to end in time. */
+export class Transaction<T> {
+  readonly #parts: TransactionParts<T>;
+  #connection: RawConnection | null = null;
+  #trx: Knex.Transaction | null = null;
+  #expiry: Error | null = null;
+  #workBegan = false;
+
+  constructor(parts: TransactionParts<T>) {
+    this.#parts = parts;
+  }
+
+  get expired(): boolean {
+    return this.#expiry !== null;
+  }
+
+  /** Whether anything may have been written. */
+  get workBegan(): boolean {
+    return this.#workBegan;
+  }
+
+  async run(): Promise<T> {
+    const { knex, pool, dialect } = this.#parts;
+    this.#workBegan = false;
+    const connection = await pool.acquireConnection();
+    try {
+      if (this.#expiry) throw this.#expiry;
+      this.#connection = connection;
+      return await knex.transaction((trx) => this.#inside(trx), { connection });
+    } catch (error) {
+      dialect.restore(connection);
+      throw error;
+    } finally {
+      this.#connection = null;
+      this.#trx = null;
+      await pool.releaseConnection(connection);
+    }
+  }
+
+  /** Ends it now, whatever it waits for. */
+  expire(reason: Error): void {
+    this.#expiry = reason;
+    if (this.#connection) this.#parts.dialect.abandon(this.#connection);
+    // The work may wait for something else than the database, which holds the connection all the same.
+    if (this.#trx && !this.#trx.isCompleted()) void this.#trx.rollback(reason);
+  }
+
+  async #inside(trx: Knex.Transaction): Promise<T> {
+    const { dialect, organizationId, work } = this.#parts;
+    this.#trx = trx;
+    await dialect.enter(trx, organizationId);
+    let failed: unknown = null;
+    trx.on('query-error', (error) => (failed ??= error));
+    this.#workBegan = true;
+    const result = await work(trx);
+    // PostgreSQL takes the COMMIT of a transaction in which a statement failed for a ROLLBACK, and
+    // says nothing. Where the work has caught that failure, this statement fails in its place.
+    if (failed !== null) await trx.raw('select 1');
+    return result;
+  }
+}
