@@ -20,7 +20,6 @@ export class ControlOutlet implements SessionOutlet {
   readonly #sessionId: string;
   readonly #ring = new EventRing();
   #attachment: ControlAttachment | null = null;
-  #closed = false;
 
   constructor(sessionId: string) {
     this.#sessionId = sessionId;
@@ -52,7 +51,6 @@ export class ControlOutlet implements SessionOutlet {
   }
 
   state(name: string, payload: string): void {
-    if (this.#closed) return;
     const message = this.#ring.push(name, payload);
     this.#attachment?.state(message, this.seq);
   }
@@ -83,8 +81,6 @@ export class ControlOutlet implements SessionOutlet {
   close(reason: CloseReason, detail: string): void {
     const attachment = this.#attachment;
     this.#attachment = null;
-    this.#closed = true;
-    this.#ring.clear();
     attachment?.close(reason, detail);
   }
 }

@@ -213,8 +213,7 @@ export class ControlSession implements ControlConnection {
 
   #refuse(request: Request, error: unknown): void {
     if (this.#attachment.ended) return;
-    const { tokens, sessions, dependencies } = this.#parts.world;
-    const { log } = dependencies;
+    const { log } = this.#parts.world.dependencies;
     const refusal =
       error instanceof WireError
         ? error
@@ -225,13 +224,8 @@ export class ControlSession implements ControlConnection {
       return this.#attachment.close('TOKEN_REUSED', refusal.message);
     }
     const state = this.#state;
-    const detail = 'the session could not begin';
-    if (state.status === 'active' && !tokens.knows(state.session.id)) {
-      // Nobody could come back to it.
-      return sessions.close(state.session, 'disconnected', detail, 'INTERNAL_ERROR');
-    }
     if (state.status !== 'authenticating' || this.#attachment.attached) {
-      return this.#attachment.close('INTERNAL_ERROR', detail);
+      return this.#attachment.close('INTERNAL_ERROR', 'the session could not begin');
     }
     state.busy = false;
     state.failures += 1;

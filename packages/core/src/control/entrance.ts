@@ -134,16 +134,11 @@ export class Entrance {
   ): Entered {
     const { sessions, tokens } = this.#world;
     const session = this.#open(signedIn, transport);
-    try {
-      tokens.handOver(old.id, session.id, instance);
-      sessions.replace(organization, old, session);
-      this.#attach(attachment, session);
-      return this.#withSnapshot(organization, session, instance);
-    } catch (error) {
-      // What nobody is attached to nobody would end.
-      sessions.close(session, 'disconnected', 'it could not be taken over');
-      throw error;
-    }
+    tokens.handOver(old.id, session.id, instance);
+    sessions.replace(organization, old, session);
+    // Not before: what has happened so far is in the snapshot.
+    this.#attach(attachment, session);
+    return this.#withSnapshot(organization, session, instance);
   }
 
   #open({ sessionId: id, organization, identity, access }: SignIn, transport: string): Session {

@@ -43,12 +43,6 @@ export class EventRing {
     });
   }
 
-  clear(): void {
-    this.#events.length = 0;
-    this.#kept = 0;
-    this.#characters = 0;
-  }
-
   #dropOldest(): void {
     const index = (this.#newest - this.#kept + 1) % RING_EVENTS;
     this.#characters -= this.#events[index]?.payload.length ?? 0;

@@ -70,11 +70,6 @@ export class ResumeTokens {
     return this.#byHash.size;
   }
 
-  /** Whether the session was ever given one. */
-  knows(sessionId: string): boolean {
-    return this.#families.has(sessionId);
-  }
-
   /** The next token of the session: 256 random bits in base64url, in no log. */
   issue(sessionId: string, instance: string): string {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');

@@ -58,6 +58,7 @@ describe('Between a resume and its answer', () => {
     expect(present()).to.deep.equal([[ann.session, true]]);
     await proceed();
     expect(ann.peer.events, 'nothing is said to who is gone').to.deep.equal([]);
+    expect(ann.peer.voiceSession, 'nor is its voice expected there').to.equal(null);
     expect(await ann.resume()).to.include({ session: ann.session, resync: false });
     expect(ann.applied).to.deep.equal([1, 2]);
   });
@@ -105,6 +106,16 @@ describe('Between a resume and its answer', () => {
     ann.cut();
     await proceed();
     expect(await refusalOf(ann.resume())).to.equal(undefined);
+  });
+
+  it('what the client says counts for nothing: the first message behind it does', async () => {
+    const { token } = ann;
+    ann.peer.receive('{"jsonrpc":"2.0","method":"early","params":{}}');
+    await proceed();
+    await asked;
+    await ann.confirm();
+    ann.token = token;
+    expect(await refusalOf(ann.resume())).to.equal('TOKEN_REUSED');
   });
 });
 
@@ -155,6 +166,59 @@ describe('A session whose first connection ends before the answer', () => {
     expect(away()).to.deep.equal([false]);
     await door.server.stop();
     expect(door.clock.pending).to.equal(0);
+  });
+});
+
+describe('A connection that is turned away while it signs in', () => {
+  const opened: unknown[] = [];
+
+  const slowDoor = async (): Promise<{ door: OpenDoor; answer: () => void }> => {
+    const waiting: (() => void)[] = [];
+    const slow: Plugin = {
+      name: 'slow',
+      version: '1.0.0',
+      setup(ctx) {
+        ctx.guard('session.authenticate', async () => {
+          await new Promise<void>((resolve) => waiting.push(resolve));
+          return { allow: true };
+        });
+      },
+    };
+    const door = await openDoor([slow]);
+    opened.length = 0;
+    door.server.on('sessionOpened', (fact) => opened.push(fact));
+    return { door, answer: () => waiting.forEach((resolve) => resolve()) };
+  };
+
+  it('gets no session, however long it takes to end', async () => {
+    const { door, answer } = await slowDoor();
+    const peer = door.connect();
+    peer.close = () => undefined;
+    peer.signIn('Ann').catch(() => undefined);
+    await settle();
+    for (let flood = 0; flood < 100; flood += 1) peer.receive('rubbish');
+    answer();
+    await settle();
+    expect(opened).to.deep.equal([]);
+    peer.vanish();
+    await door.server.stop();
+  });
+
+  it('gets no session of a server that stops, even before it is its turn to be told', async () => {
+    const { door, answer } = await slowDoor();
+    const peers = Array.from({ length: 12 }, () => door.connect());
+    for (const peer of peers) peer.signIn('Ann').catch(() => undefined);
+    await settle();
+    const [first] = peers;
+    if (!first) return expect.fail();
+    const close = first.close.bind(first);
+    first.close = (reason) => {
+      answer();
+      close(reason);
+    };
+    await door.server.stop();
+    expect(opened).to.deep.equal([]);
+    expect(peers.every(({ closeReason }) => closeReason === 'SHUTTING_DOWN')).to.equal(true);
   });
 });
 

@@ -86,6 +86,27 @@ describe('Signing in', () => {
     expect(peer.closeReason).to.equal('AUTHENTICATION_FAILED');
   });
 
+  it('lets who was refused for the moment come back, though not on this connection for ever', async () => {
+    const busy: Plugin = {
+      name: 'busy',
+      version: '1.0.0',
+      provides: [Authenticator],
+      setup(ctx) {
+        const refusal = { ok: false, code: 'RATE_LIMITED', message: 'later' } as const;
+        ctx.provide(Authenticator, () => ({
+          method: 'guest',
+          authenticate: () => Promise.resolve(refusal),
+        }));
+      },
+    };
+    door = await openDoor([busy]);
+    const peer = door.connect();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      expect(await refusalOf(peer.signIn('Ann'))).to.equal('RATE_LIMITED');
+    }
+    expect(peer.closeReason).to.equal('RATE_LIMITED');
+  });
+
   it('opens no session for a connection that ended meanwhile', async () => {
     let release: () => void = () => {};
     const slow: Plugin = {
