@@ -13,6 +13,7 @@ import { Clean } from 'typebox/value';
 import type { CommandName } from '../command/command.js';
 import { commands, isCommandName, type CommandPipeline } from '../command/command-pipeline.js';
 import type { DomainDependencies } from '../domain/domain-dependencies.js';
+import { stableId } from '../domain/stable-id.js';
 import type { Organization } from '../organization/organization.js';
 import type { PluginMethod } from '../server/extensions.js';
 import type { Session } from '../session/session.js';
@@ -95,9 +96,11 @@ export class RequestDispatcher {
     given: unknown,
   ): Promise<unknown> {
     const actor = { kind: 'session', sessionId: session.id, userId: session.userId } as const;
-    const caller = { organization, session, actor };
     // Guards, handlers and the audit see what is asked, not how often it was.
     const { key, ...rest } = this.accept(method, given) as { key?: string };
+    // What a repeat makes after a crash is what the first request made.
+    const made = key === undefined ? {} : { newId: () => stableId('made', session.id, key) };
+    const caller = { organization, session, actor, ...made };
     // The schema of this very method has accepted them.
     const params = rest as never;
     const run = (): Promise<unknown> => this.#pipeline.execute(caller, method, params);

@@ -14,6 +14,7 @@ function channel(name: string, parentId: string | null = null, position = 0): Ch
     topic: '',
     position,
     participantLimit: null,
+    version: 1,
     members: new Map(),
   };
 }
@@ -49,14 +50,14 @@ describe('ChannelTree', () => {
   it('refuses a name that a sibling has, whatever its case, and takes it elsewhere', () => {
     const root = channel('Operations');
     const tree = treeOf(root, channel('Flight', root.id));
-    expect(() => tree.checkAdd(root.id, 'FLIGHT'))
+    expect(() => tree.checkAdd(root.id, 'FLIGHT', null))
       .to.throw()
       .with.property('code', 'ALREADY_EXISTS');
-    expect(() => tree.checkAdd(null, 'FLIGHT')).not.to.throw();
+    expect(() => tree.checkAdd(null, 'FLIGHT', null)).not.to.throw();
   });
 
   it('refuses a parent that is not there', () => {
-    expect(() => treeOf().checkAdd(randomUUID(), 'Flight'))
+    expect(() => treeOf().checkAdd(randomUUID(), 'Flight', null))
       .to.throw()
       .with.property('code', 'NOT_FOUND');
   });
@@ -65,12 +66,12 @@ describe('ChannelTree', () => {
     const tree = treeOf();
     let parentId: string | null = null;
     for (let depth = 1; depth <= 16; depth += 1) {
-      tree.checkAdd(parentId, 'deeper');
+      tree.checkAdd(parentId, 'deeper', null);
       const next: Channel = channel('deeper', parentId);
       tree.add(next);
       parentId = next.id;
     }
-    expect(() => tree.checkAdd(parentId, 'too deep'))
+    expect(() => tree.checkAdd(parentId, 'too deep', null))
       .to.throw()
       .with.property('code', 'LIMIT_EXCEEDED');
   });
