@@ -31,17 +31,17 @@ export class ControlTap {
   answersLost = 0;
   #toLose = 0;
 
-  private constructor(server: Server, targetPort: number) {
+  private constructor(server: Server, { hostname, port }: URL) {
     this.#server = server;
     this.port = (server.address() as AddressInfo).port;
-    server.on('connection', (client) => this.#connect(client, targetPort));
+    server.on('connection', (client) => this.#connect(client, connect(Number(port), hostname)));
   }
 
   static async start(targetUrl: string): Promise<ControlTap> {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new ControlTap(server, Number(new URL(targetUrl).port));
+    return new ControlTap(server, new URL(targetUrl));
   }
 
   get url(): string {
@@ -67,8 +67,7 @@ export class ControlTap {
     await closed;
   }
 
-  #connect(client: Socket, targetPort: number): void {
-    const server = connect(targetPort, '127.0.0.1');
+  #connect(client: Socket, server: Socket): void {
     const doomed = this.#toLose > 0;
     if (doomed) this.#toLose -= 1;
     const line: Line = { client, server, doomed, heard: '' };
