@@ -74,6 +74,8 @@ export type { MediaPort, MediaPortOptions } from './media-port/media-port.js';
 export type { MediaFrameOptions, MediaTarget } from './media-port/media-target.js';
 export type { OpenedFrame, SealedFrame } from './media-port/received-frame.js';
 export { createReasonCounters } from './metrics/reason-counters.js';
+export * from './portability/export-all.js';
+export * from './portability/import-all.js';
 export * from './portability/import-records.js';
 export type * from './portability/portable-kinds.js';
 export type { BootProblem } from './server/boot-order.js';
