@@ -1,5 +1,6 @@
 import type { Channel, Client, ClientEvent, Participant, Transmission } from '@sidetone/client-sdk';
 import type { LeaveReason } from '@sidetone/protocol';
+import { explainEnd } from './explain-end.js';
 import type { View } from './view.js';
 
 /** Tells the view what happens to the client, in one line each. */
@@ -10,6 +11,7 @@ export function narrate(client: Client, view: View): void {
   client.on('voicePathFailed', ({ path, message }) => {
     view.tell(`No voice over ${path}: ${message}`);
   });
+  narrateConnection(client, view);
   narratePresence(client, view);
   narrateTalk(client, view);
   client.on('transmissionRefused', (refusal) => view.warn(refusalLine(refusal)));
@@ -21,12 +23,34 @@ export function narrate(client: Client, view: View): void {
   client.on('listenerFailed', ({ event, cause }) => view.warn(`${event} failed: ${String(cause)}`));
 }
 
+function narrateConnection(client: Client, view: View): void {
+  client.on('stateChanged', ({ state, previous }) => {
+    if (state.status === 'reconnecting') {
+      if (previous.status === 'connected') view.warn(`No connection: ${explainEnd(state.reason)}`);
+      if (state.retryInMs === null) return;
+      view.tell(`Attempt ${state.attempt} follows in ${(state.retryInMs / 1000).toFixed(1)} s`);
+    } else if (state.status === 'connected' && previous.status === 'reconnecting') {
+      view.tell(`Connected again, after ${times(previous.attempt, 'attempt')}`);
+    }
+  });
+  client.on('restoreFailed', ({ failure, error }) => {
+    const what = failure.what === 'membership' ? `channel ${failure.channelName}` : failure.what;
+    view.warn(`Not as it was: ${what}: ${error.message}`);
+  });
+}
+
+function times(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}
+
 /** Who comes and goes on joined nets. A change of flags is the same event and no news here. */
 function narratePresence(client: Client, view: View): void {
   const present = new Set<string>();
   const placeOf = (participant: Participant, channel: Channel): string =>
     `${participant.id} ${channel.id}`;
   client.on('stateChanged', ({ state }) => {
+    // What was known is known while the client reconnects, and events tell the rest.
+    if (state.status === 'reconnecting') return;
     present.clear();
     if (state.status !== 'connected') return;
     for (const channel of client.channels.all()) {

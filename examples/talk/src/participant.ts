@@ -4,10 +4,10 @@ import {
   type AudioSink,
   type Channel,
   type Client,
-  type DisconnectReason,
 } from '@sidetone/client-sdk';
 import { opus } from '@sidetone/plugin-opus';
 import type { Departure } from './departure.js';
+import { explainEnd } from './explain-end.js';
 import { joinChannels } from './join-channels.js';
 import type { Settings } from './settings.js';
 import type { Speech } from './speech.js';
@@ -107,21 +107,7 @@ function leaveWithoutPath(client: Client, { transports }: Settings, departure: D
 function leaveWithSession(client: Client, departure: Departure): void {
   client.on('stateChanged', ({ state, previous }) => {
     // What ends before it was connected is told by connect().
-    if (state.status !== 'disconnected' || previous.status !== 'connected') return;
+    if (state.status !== 'disconnected' || previous.status === 'connecting') return;
     if (state.reason !== null) departure.fail(new TalkFailure(explainEnd(state.reason)));
   });
-}
-
-function explainEnd(reason: DisconnectReason): string {
-  switch (reason.kind) {
-    case 'closedByServer':
-      return `the server has ended the session: ${reason.message}`;
-    case 'connectionLost':
-      return `the connection is lost: ${reason.message}`;
-    case 'serverSilent':
-      return 'the connection is lost: the server has been silent for too long';
-    case 'protocolFailure':
-    case 'signInFailed':
-      return `the session has ended: ${reason.error.message}`;
-  }
 }

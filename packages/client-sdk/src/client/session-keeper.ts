@@ -229,7 +229,7 @@ export class SessionKeeper implements LinkListener, SessionOwner {
   /** The server knows the session no more; the app sees its state until another one is there. */
   #lose(): void {
     const { restorer, talk, calls } = this.#parts;
-    if (this.#session?.claim) restorer.capture();
+    restorer.capture();
     talk.suspend();
     calls.sessionLost();
     this.#session?.close();

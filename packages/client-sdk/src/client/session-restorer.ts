@@ -70,9 +70,9 @@ export class SessionRestorer {
     this.#parts = parts;
   }
 
-  /** The session is lost: remembers what it had, and lets nothing out that was muted in it. */
+  /** The session is lost: remembers what it had. */
   capture(): void {
-    const { channels, talk, selfMute } = this.#parts;
+    const { channels, talk } = this.#parts;
     const unfinished = this.#belongings;
     this.#stop();
     const stays = channels.joined.map(stayOf);
@@ -85,8 +85,6 @@ export class SessionRestorer {
       stays,
       paths: new Map([...(unfinished?.paths ?? []), ...pathsOf(channels, stays, talk.targets)]),
     };
-    if (this.#belongings.muted) selfMute.intend();
-    for (const { channelId, muted } of stays) if (muted) selfMute.intendOn(channelId, true);
   }
 
   /** A session is there: asks for what was captured, if anything was. */
@@ -114,6 +112,7 @@ export class SessionRestorer {
       this.#restoreFlags(belongings, run),
       ...belongings.stays.map((stay) => this.#restoreStay(stay, belongings, run)),
     ]);
+    // Behind the mutes: without a target no word leaves that one of them would have held back.
     const targets = talk.targets.filter(({ registered }) => !registered);
     await Promise.all(targets.map((target) => this.#restoreTarget(target, belongings, run)));
   }
@@ -128,13 +127,13 @@ export class SessionRestorer {
   }
 
   async #restoreStay(stay: Stay, belongings: Belongings, run: symbol): Promise<void> {
-    const { channels, selfMute } = this.#parts;
+    const { channels } = this.#parts;
     const { channelId, channelName, membership, listening, selected, muted, deafened } = stay;
     const failure: RestoreFailure = { what: 'membership', channelId, channelName };
     const step = await this.#try(run, failure, () =>
       channels.rejoin(this.#resolve(channelId, channelName, belongings), membership, listening),
     );
-    if (step !== 'done') return selfMute.intendOn(channelId, false);
+    if (step !== 'done') return;
     const flags: RestoreFailure = { what: 'membershipFlags', channel: membership.channel };
     if (muted) await this.#try(run, flags, () => membership.setMuted(true));
     if (deafened) await this.#try(run, flags, () => membership.setDeafened(true));

@@ -373,6 +373,20 @@ describe('Coming back', () => {
   });
 });
 
+describe('A connection that is left', () => {
+  it('is gone after 1 s, though the server answers no close frame', async () => {
+    // A resume would end it, too.
+    const { server, clock, client, peer } = await scene({ reconnect: () => 60_000 });
+    server.ignoresClose = true;
+    peer.seq += 1;
+    peer.state('channelDeleted', { channel: server.channel('Lobby').id });
+    await clock.advanceAsync(999);
+    expect([client.state.status, peer.open]).to.deep.equal(['reconnecting', true]);
+    await clock.advanceAsync(1);
+    expect(peer.open).to.equal(false);
+  });
+});
+
 describe('A wait for the next attempt', () => {
   it('keeps the program running, and nothing else of the client does', async () => {
     const { server, clock, client, peer } = await scene({ reconnect: () => 100 });
@@ -388,6 +402,35 @@ describe('A wait for the next attempt', () => {
     await client.close();
     kept.push(server.keptRunning);
     expect(kept).to.deep.equal([0, 1, 0, 1, 0]);
+  });
+});
+
+describe('Voice in the messages of a connection', () => {
+  it('has no way while there is none, and has it again on the next', async () => {
+    const { server, clock, client, peer } = await scene();
+    const target = await (await client.channels.join('Command')).talk();
+    const paths = collect(client, 'voicePathChanged');
+    const speak = async (): Promise<void> => {
+      const played = target.play(samplesSource(new Float32Array(960).fill(0.5)));
+      await clock.advanceAsync(60);
+      await played;
+    };
+    server.silent = true;
+    peer.cut();
+    await clock.settle();
+    expect(client.voice?.up).to.equal(null);
+    await speak();
+    expect(server.frames).to.deep.equal([]);
+    server.silent = false;
+    await clock.advanceAsync(6_000);
+    expect(client.voice?.up).to.equal('websocket');
+    expect(paths.map(({ path }) => path)).to.deep.equal([null, 'websocket']);
+    await speak();
+    const [frame] = server.frames;
+    expect([frame?.peer, frame?.talkHandle]).to.deep.equal([
+      server.peers.at(-1),
+      target.lanes[0]?.handle,
+    ]);
   });
 });
 
@@ -490,6 +533,28 @@ describe('Keys across a cut', () => {
     await speak(ben.client, clock);
     expect(heard).to.have.length(2);
     expect(server.peers.at(-1)?.received.map(({ method }) => method)).to.not.include('keys.fetch');
+  });
+
+  it('of routes that ended meanwhile are gone', async () => {
+    const { server, clock, client, peer } = await scene();
+    const ben = await connectedClient(server, 'Ben', { clock });
+    let heard = 0;
+    client.onFrame(() => (heard += 1));
+    const whisper = await ben.client.whisper([peer.userId]);
+    const say = async (): Promise<void> => {
+      const played = whisper.play(samplesSource(new Float32Array(960).fill(0.5)));
+      await clock.advanceAsync(100);
+      await played;
+    };
+    await say();
+    expect(heard).to.equal(1);
+    const route = [...server.routes.values()].find(({ view }) => view.kind === 'whisper');
+    route?.listeners.clear();
+    peer.cut();
+    await clock.advanceAsync(0);
+    route?.listeners.add(server.peers.at(-1) as FakePeer);
+    await say();
+    expect(heard).to.equal(1);
   });
 
   it('are there, too, where the client left the net and came back in the gap', async () => {

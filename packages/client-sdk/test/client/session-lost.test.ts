@@ -105,7 +105,43 @@ describe('A session that the server has lost', () => {
     expect(server.frames).to.have.length(before + 1);
     expect(frame?.sender.start).to.equal(true);
     expect(frame?.talkHandle).to.equal(target.lanes[0]?.handle);
+    expect(server.strayFrames).to.equal(0);
     target.stop();
+  });
+
+  it('is not sent the rest of an end that was being said when it was lost', async () => {
+    const at = await scene();
+    const { server, client, clock } = at;
+    const target = await (await client.channels.join('Command')).talk();
+    target.start();
+    client.talk.source().write(flatFrame(10));
+    await clock.settle();
+    target.stop();
+    client.talk.source().write(flatFrame(10));
+    await clock.settle();
+    await restart(at);
+    await clock.advanceAsync(100);
+    expect(client.state.status).to.equal('connected');
+    expect(server.frames.map(({ sender }) => [sender.start, sender.end])).to.deep.equal([
+      [true, false],
+      [false, true],
+    ]);
+    expect(server.strayFrames).to.equal(0);
+  });
+
+  it('takes a target back that is given up while the server is asked for it', async () => {
+    const at = await scene();
+    const { server, client, clock } = at;
+    const target = await (await client.channels.join('Command')).talk();
+    server.mute.add('talk.register');
+    await restart(at);
+    await target.unregister();
+    server.mute.clear();
+    latest(at).cut();
+    await clock.advanceAsync(300);
+    expect(latest(at).done).to.include.members(['talk.register', 'talk.unregister']);
+    expect(latest(at).targets.size).to.equal(0);
+    expect(client.talk.targets).to.deep.equal([]);
   });
 
   it('never lets a word out between the new session and its mute', async () => {
@@ -283,6 +319,18 @@ describe('A session that the server has lost', () => {
     expect(state.status === 'disconnected' && state.reason?.kind).to.equal('signInFailed');
     expect(server.peers).to.have.length(2);
     expect(clock.pending).to.equal(0);
+  });
+
+  it('does not outlive close(), when that comes in the wait for another one', async () => {
+    const at = await scene();
+    const { server, client, clock } = at;
+    const full = new WireError('SERVER_FULL', 'later', { retryAfterMs: 4_000 });
+    server.refusals.set('session.authenticate', full);
+    await restart(at);
+    expect(client.state).to.include({ status: 'reconnecting', retryInMs: 4_000 });
+    await client.close();
+    expect(clock.pending).to.equal(0);
+    expect(server.peers).to.have.length(2);
   });
 
   it('waits where the server has no room yet', async () => {

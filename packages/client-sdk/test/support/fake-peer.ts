@@ -71,7 +71,9 @@ export class FakePeer {
         const copy = bytes.slice();
         this.#later(() => this.#receiveBinary(copy));
       },
-      close: (code) => this.#closedByClient(code),
+      close: (code) => {
+        if (!server.ignoresClose) this.#closedByClient(code);
+      },
       terminate: () => this.#closedByClient(1006),
     };
     this.#later(() => {
@@ -420,7 +422,10 @@ export class FakePeer {
     const { talkHandle, sender } = frame;
     const lane = [...this.targets.values()].flat().find(({ handle }) => handle === talkHandle);
     const route = lane && this.#server.routes.get(lane.routeId);
-    if (!route) return;
+    if (!route) {
+      this.#server.strayFrames += 1;
+      return;
+    }
     const source = this.#sources.get('microphone');
     const routeId = route.view.id;
     this.#server.frames.push({

@@ -62,6 +62,10 @@ export class FakeServer {
   /** Sees every text on its way to a client. */
   tap: (text: string) => void = () => undefined;
   readonly networkWatchers = new Set<() => void>();
+  /** The server answers no close frame. */
+  ignoresClose = false;
+  /** Frames on talk handles that their session does not have. */
+  strayFrames = 0;
   /** Reasons for the client's program not to end. */
   keptRunning = 0;
   #nextHandle = 100;
