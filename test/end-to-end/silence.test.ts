@@ -4,6 +4,8 @@ import { halfOpen } from './scenario/half-open.js';
 import { together } from './support/together.js';
 
 const FROZEN_MS = 5_000;
+/** Some 7 steps of the back-off fit into the time without a network, 1 or 2 into the rest. */
+const MOST_ATTEMPTS = 12;
 
 describe('Silence', function () {
   this.timeout(120_000);
@@ -40,17 +42,19 @@ describe('Silence', function () {
 function expectOneAttemptAStep({ outages, connectionsOpened }: FrozenServer): void {
   let attempts = 0;
   for (const [name, times] of Object.entries(outages)) {
-    for (const { lostAt, attempts: tries, sessionBefore, sessionAfter } of times) {
+    for (const { attempts: tries, sessionBefore, sessionAfter } of times) {
       expect(sessionAfter, name).to.equal(sessionBefore);
       expect(tries.length, `${name}: attempts`).to.be.at.least(1);
-      tries.forEach(({ at, delayMs }, index) => {
-        const before = index === 0 ? lostAt : (tries[index - 1]?.at ?? 0);
-        expect(at - before, `${name}: pause ${index + 1}`).to.be.at.least(delayMs - 2);
+      tries.forEach(({ at, toldAt, delayMs }, index) => {
+        // On a busy machine the app may hear of it some milliseconds after the pause began.
+        expect(at - toldAt, `${name}: pause ${index + 1}`).to.be.at.least(delayMs - 25);
       });
     }
     if (['Ann', 'Bob', 'Cid'].includes(name)) {
       expect(times, name).to.have.lengthOf(1);
-      attempts += times[0]?.attempts.length ?? 0;
+      const tries = times[0]?.attempts.length ?? 0;
+      expect(tries, `${name}: attempts`).to.be.at.most(MOST_ATTEMPTS);
+      attempts += tries;
     } else {
       expect(times.length, name).to.be.at.most(1);
     }

@@ -6,6 +6,7 @@ import type { Outage } from '../support/outage-record.js';
 import type { RosterEntry } from '../support/server-program.js';
 
 const CUT_OFF = ['Ann', 'Bob', 'Cid'] as const;
+const REFUSED_MS = 2_000;
 const NOT_CUT_OFF = ['Dan', 'Eve', 'Fay'] as const;
 
 export interface FrozenServer {
@@ -22,7 +23,7 @@ export interface FrozenServer {
   readonly told: readonly string[];
 }
 
-/** The server stands still for a while; half of its clients lose their connections at that moment. */
+/** The server stands still for a while, and half of its clients lose their network at first. */
 export async function frozenServer(ms: number): Promise<FrozenServer> {
   const operation = await ImpairedOperation.start();
   try {
@@ -41,14 +42,22 @@ async function run(operation: ImpairedOperation, ms: number): Promise<FrozenServ
   for (const name of CUT_OFF) await operation.person({ name, ...common });
   await people.call('setMuted', { name: 'Ann', muted: true });
   const rosterBefore = await server.call('roster');
-  const acceptedBefore = control.connectionStatistics().accepted;
+  const opened = (): number => {
+    const { accepted, blocked } = control.connectionStatistics();
+    return accepted + blocked;
+  };
+  const openedBefore = opened();
   await people.call('forgetJournal', 'Dan');
 
   await server.freeze();
   const frozenAt = wallTime();
+  control.block();
   control.cut();
   const answer = server.call('roster');
-  await lasting(ms);
+  // Attempts fail at once for a while, and hang from then on: both must wait for their turn.
+  await lasting(REFUSED_MS);
+  control.heal();
+  await lasting(ms - REFUSED_MS);
   server.resume();
   await answer;
   const frozenMs = wallTime() - frozenAt;
@@ -66,7 +75,7 @@ async function run(operation: ImpairedOperation, ms: number): Promise<FrozenServ
   return {
     frozenMs,
     struck: control.connectionStatistics().cut,
-    connectionsOpened: control.connectionStatistics().accepted - acceptedBefore,
+    connectionsOpened: opened() - openedBefore,
     outages: Object.fromEntries(outages),
     rosterBefore,
     rosterAfter: await server.call('roster'),

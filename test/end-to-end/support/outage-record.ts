@@ -6,8 +6,8 @@ export interface Outage {
   readonly lostAt: number;
   /** Why, as `DisconnectReason.kind` has it, with the close reason where the server gave one. */
   readonly reason: string;
-  /** When attempts began, and what the client had said of the pause before each of them. */
-  readonly attempts: { readonly at: number; readonly delayMs: number }[];
+  /** When attempts began, and how long each was to wait from which moment. */
+  readonly attempts: { readonly at: number; readonly toldAt: number; readonly delayMs: number }[];
   /** Wall time; `null` while it goes on. */
   backAt: number | null;
   readonly sessionBefore: string;
@@ -18,7 +18,7 @@ export interface Outage {
 export class OutageRecord {
   readonly outages: Outage[] = [];
   #session = '';
-  #delayMs = 0;
+  #pause: { readonly toldAt: number; readonly delayMs: number } | null = null;
 
   constructor(client: Client) {
     client.on('stateChanged', ({ state }) => {
@@ -44,11 +44,12 @@ export class OutageRecord {
     };
     if (outage !== this.#open) this.outages.push(outage);
     if (retryInMs !== null) {
-      this.#delayMs = retryInMs;
+      this.#pause = { toldAt: now, delayMs: retryInMs };
       return;
     }
-    outage.attempts.push({ at: now, delayMs: this.#delayMs });
-    this.#delayMs = 0;
+    // At once: nothing was told of a pause.
+    outage.attempts.push({ at: now, ...(this.#pause ?? { toldAt: now, delayMs: 0 }) });
+    this.#pause = null;
   }
 
   #back(session: string): void {
