@@ -13,7 +13,14 @@ export interface AuthenticatorSubject {
   readonly bad: Readonly<Record<string, Credentials>>;
 }
 
-const DENIALS: readonly string[] = ['AUTHENTICATION_FAILED', 'INVALID_PARAMS', 'RATE_LIMITED'];
+const DENIALS: readonly string[] = [
+  'AUTHENTICATION_FAILED',
+  'INVALID_PARAMS',
+  'RATE_LIMITED',
+  'UNAVAILABLE',
+  'ALREADY_EXISTS',
+  'ACCESS_DENIED',
+];
 
 /** The suite of the `Authenticator` contract. */
 export function describeAuthenticator(
