@@ -70,14 +70,13 @@ export class KnexDatabase implements SqlDatabase {
   }
 
   async #repeat<T>(transaction: Transaction<T>): Promise<T> {
-    let stale = 0;
     for (;;) {
       try {
         return await transaction.run();
       } catch (error) {
         const fault = this.#dialect.faultOf(error);
-        // A pooled connection may have died unseen; nothing was done on it, so another one may do it.
-        const again = fault === 'unavailable' && !transaction.workBegan && stale++ === 0;
+        // Connections of the pool may have died unseen, all of them at once; each is used up by this.
+        const again = fault === 'unavailable' && transaction.stale;
         if (transaction.expired || (fault !== 'retry' && !again)) throw faultError(error, fault);
         if (!again) await pause(RETRY_PAUSE_MS * (0.5 + Math.random()));
       }

@@ -16,7 +16,7 @@ export class Transaction<T> {
   #connection: RawConnection | null = null;
   #trx: Knex.Transaction | null = null;
   #expiry: Error | null = null;
-  #workBegan = false;
+  #stale = false;
 
   constructor(parts: TransactionParts<T>) {
     this.#parts = parts;
@@ -26,21 +26,23 @@ export class Transaction<T> {
     return this.#expiry !== null;
   }
 
-  /** Whether anything may have been written. */
-  get workBegan(): boolean {
-    return this.#workBegan;
+  /** Whether it failed on a connection of the pool before anything could be written on it. */
+  get stale(): boolean {
+    return this.#stale;
   }
 
   async run(): Promise<T> {
     const { knex, pool, dialect } = this.#parts;
-    this.#workBegan = false;
+    this.#stale = false;
     const connection = await pool.acquireConnection();
     try {
       if (this.#expiry) throw this.#expiry;
       this.#connection = connection;
+      this.#stale = true;
       return await knex.transaction((trx) => this.#inside(trx), { connection });
     } catch (error) {
-      dialect.restore(connection);
+      if (this.#stale && dialect.faultOf(error) === 'unavailable') dialect.abandon(connection);
+      else dialect.restore(connection);
       throw error;
     } finally {
       this.#connection = null;
@@ -63,7 +65,7 @@ export class Transaction<T> {
     await dialect.enter(trx, organizationId);
     let failed: unknown = null;
     trx.on('query-error', (error) => (failed ??= error));
-    this.#workBegan = true;
+    this.#stale = false;
     const result = await work(trx);
     // PostgreSQL takes the COMMIT of a transaction in which a statement failed for a ROLLBACK, and
     // says nothing. Where the work has caught that failure, this statement fails in its place.

@@ -1,0 +1,21 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('migrating-program.ts', import.meta.url));
+
+/** `stay` makes it stay inside its last migration until it is killed. */
+export function startMigrating(location: string, last: 'finish' | 'stay'): ChildProcess {
+  return fork(program, [location, last], {
+    execArgv: ['--conditions=@sidetone/source', '--import=tsx'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+}
+
+/** Rejects with how it ended, where it did not say that it has migrated. */
+export async function migrated(child: ChildProcess): Promise<void> {
+  let said: unknown = null;
+  child.on('message', (word) => (said = word));
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  if (said !== 'migrated') throw new Error(`it ended with ${code ?? signal}, and said "${said}"`);
+}
