@@ -28,6 +28,7 @@ export * from './contracts/password-hasher.js';
 export * from './contracts/resume-token-store.js';
 export * from './contracts/role-store.js';
 export * from './contracts/route-rule.js';
+export * from './contracts/sessions.js';
 export * from './contracts/settings-store.js';
 export * from './contracts/store-set.js';
 export * from './contracts/stored-record.js';
@@ -54,6 +55,7 @@ export * from './defaults/open-floor-policy.js';
 export * from './defaults/pino-logger.js';
 export * from './defaults/settle-version.js';
 export * from './defaults/system-clock.js';
+export { stableId } from './domain/stable-id.js';
 export { errorCodes, type ErrorCode } from './error/error-codes.js';
 export type { FactListeners } from './hook/fact-emitter.js';
 export type {
