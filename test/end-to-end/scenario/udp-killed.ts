@@ -16,6 +16,11 @@ export interface UdpKilled {
   readonly movedMs: Readonly<Record<'Mover' | 'Roamer', number>>;
   /** From the healing until both had their voice on UDP again. */
   readonly backMs: number;
+  /**
+   * Frames that WebSocket would have carried too late: a machine that is busy with something else
+   * for hundreds of milliseconds makes the clock of that path drop them, as it should.
+   */
+  readonly tooLate: number;
   readonly still: Conversation;
   readonly roamer: Conversation;
 }
@@ -66,6 +71,7 @@ export async function udpKilled(kill: UdpKill): Promise<UdpKilled> {
       listenerGapMs: longestSilenceMs(roamer, startedAt),
       movedMs,
       backMs,
+      tooLate: await tooLate(conversations),
       still,
       roamer,
     };
@@ -81,4 +87,10 @@ async function told({ operation }: TwoConversations): Promise<number> {
     }),
   );
   return left.filter(Boolean).length;
+}
+
+async function tooLate({ operation }: TwoConversations): Promise<number> {
+  const { 'websocket.dropped.stalled': down = 0 } = await operation.server.call('metrics');
+  const { uplinkTooSlow: up = 0 } = await operation.people.call('dropped', 'Mover');
+  return down + up;
 }
