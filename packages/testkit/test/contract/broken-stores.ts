@@ -69,6 +69,11 @@ function replaced<S extends object>(store: S, changes: object): S {
   });
 }
 
+/** Stores of which one knows nothing of what the others have. */
+export function alone(store: Partial<StoreSet>): () => StoreSet {
+  return () => ({ ...memoryStores(), ...store });
+}
+
 /** As the method itself, without a type. */
 export function call(real: Method, given: readonly unknown[]): unknown {
   return real(...(given as readonly never[]));

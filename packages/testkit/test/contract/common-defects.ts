@@ -13,6 +13,9 @@ import {
 } from './broken-stores.js';
 import type { Defect } from './it-catches.js';
 
+/** What an import says in a store that asks for no references. */
+export const elsewhere = 'refuses an import of what refers to records that are not there';
+
 /** Defects that every store can have. */
 export function commonDefects(
   suite: Suite,
