@@ -24,6 +24,7 @@ export * from './contract/resume-token-store.js';
 export * from './contract/role-store.js';
 export * from './contract/settings-store.js';
 export * from './contract/stores.js';
+export * from './contract/tenancy.js';
 export * from './contract/voice-transport.js';
 export * from './error/error-codes.js';
 export * from './log/recording-logger.js';

@@ -12,6 +12,7 @@ import { describeOrganizationStore } from './organization-store.js';
 import { describeResumeTokenStore } from './resume-token-store.js';
 import { describeRoleStore } from './role-store.js';
 import { describeSettingsStore } from './settings-store.js';
+import { describeTenancy } from './tenancy.js';
 
 /**
  * The suites of all stores of one backend. `create` gives the whole set, empty, because what one
@@ -30,4 +31,5 @@ export function describeStores(runner: ContractRunner, subject: StoreSubject<Sto
   describeIdempotencyStore(runner, subject);
   describeResumeTokenStore(runner, subject);
   describeAuditLog(runner, subject);
+  describeTenancy(runner, subject);
 }
