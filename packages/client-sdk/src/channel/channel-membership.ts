@@ -8,8 +8,8 @@ import type { Channel } from './channel.js';
 
 export interface MembershipPort extends CommandPort {
   readonly registerTarget: RegisterTarget;
-  /** Holds voice to the channel back, whatever the server has said so far. */
-  muteIntended(channelId: string, muted: boolean): void;
+  /** Muted: holds voice to the channel back at once, whatever the server has said so far. */
+  setMutedOn(channelId: string, muted: boolean): Promise<void>;
 }
 
 /** One stay in a channel, as one session knows it. */
@@ -101,10 +101,7 @@ export class ChannelMembership {
    */
   async setMuted(muted: boolean): Promise<void> {
     this.#requireJoined();
-    const { id } = this.channel;
-    if (muted) this.#port.muteIntended(id, true);
-    await this.#set({ muted });
-    this.#port.muteIntended(id, false);
+    await this.#port.setMutedOn(this.channel.id, muted);
   }
 
   setDeafened(deafened: boolean): Promise<void> {

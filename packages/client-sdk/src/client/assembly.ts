@@ -109,7 +109,7 @@ export class Assembly {
       selfSession: () => this.#session?.id ?? null,
       installKeys: (keys) => this.#session?.voice.install(keys),
       registerTarget: (...target) => this.talk.register(...target),
-      muteIntended: (channelId, muted) => this.selfMute.intendOn(channelId, muted),
+      setMutedOn: (channelId, muted) => this.selfMute.setMutedOn(channelId, muted),
     });
   }
 

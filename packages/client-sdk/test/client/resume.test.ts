@@ -279,17 +279,34 @@ describe('A call that is under way when the connection is cut', () => {
 
 describe('A mute while the connection is cut', () => {
   it('is told to the server when it is back, however long that took', async () => {
-    const at = await scene();
-    const { server, clock, client, peer } = at;
+    const { server, clock, client, peer } = await scene();
+    const command = await client.channels.join('Command');
     server.silent = true;
     peer.cut();
     await clock.settle();
-    const muting = outcome(client.setMuted(true));
+    const muting = [outcome(client.setMuted(true)), outcome(command.setMuted(true))];
     await clock.advanceAsync(31_000);
-    expect(await muting).to.equal('REQUEST_TIMEOUT');
+    expect(await Promise.all(muting)).to.deep.equal(['REQUEST_TIMEOUT', 'REQUEST_TIMEOUT']);
     server.silent = false;
     await clock.advanceAsync(30_000);
-    expect(client.self?.muted).to.equal(true);
+    expect([client.self?.muted, command.muted]).to.deep.equal([true, true]);
+  });
+
+  it('is not told again behind an unmute that waits, too', async () => {
+    const { server, clock, client, peer } = await scene();
+    const command = await client.channels.join('Command');
+    peer.cut();
+    const asked = [true, false].flatMap((muted) => [
+      client.setMuted(muted),
+      command.setMuted(muted),
+    ]);
+    await clock.advanceAsync(0);
+    await Promise.all(asked);
+    await clock.settle();
+    expect([client.self?.muted, command.muted]).to.deep.equal([false, false]);
+    expect(server.peers[1]?.done.filter((method) => method.startsWith('channel.'))).to.have.length(
+      2,
+    );
   });
 });
 
