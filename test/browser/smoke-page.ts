@@ -1,4 +1,4 @@
-// The page of the smoke test: signs in, joins, and counts the frames that it could open.
+// The page of the browser tests: signs in, joins, and counts the frames that it could open.
 import { createClient, guest } from '@sidetone/client-sdk';
 
 export interface SmokeReport {
@@ -6,6 +6,11 @@ export interface SmokeReport {
   readonly frames: number;
   readonly bytes: number;
   readonly talkers: readonly string[];
+  /** One after the other, each change. */
+  readonly statuses: readonly string[];
+  readonly session: string | null;
+  /** Who this page was told of that they had left. */
+  readonly left: number;
   readonly failure: string | null;
 }
 
@@ -27,11 +32,31 @@ const client = createClient({
 const talkers = new Set<string>();
 let frames = 0;
 let bytes = 0;
+const statuses: string[] = [];
+let left = 0;
 let failure: string | null = null;
 
 const report = (): void => {
-  window.smoke = { status: client.state.status, frames, bytes, talkers: [...talkers], failure };
+  window.smoke = {
+    status: client.state.status,
+    frames,
+    bytes,
+    talkers: [...talkers],
+    statuses,
+    session: client.self?.id ?? null,
+    left,
+    failure,
+  };
 };
+
+client.on('stateChanged', ({ state: { status } }) => {
+  if (statuses.at(-1) !== status) statuses.push(status);
+  report();
+});
+client.on('participantLeft', () => {
+  left += 1;
+  report();
+});
 
 client.onFrame(({ packet, source }) => {
   if (packet.length === 0) return;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { waitFor } from '@sidetone/testkit';
+import { createTcpImpairment, waitFor } from '@sidetone/testkit';
 import { expect } from 'chai';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -86,5 +86,39 @@ describe('A page in Chromium', function () {
     expect(bytes).to.be.greaterThan(frames * 10);
     expect(talkers).to.deep.equal([talker.session]);
     expect(complaints).to.deep.equal([]);
+  });
+
+  it('goes on with its session when its connection is cut, and hears who talks then', async () => {
+    const { port } = new URL(operation.url);
+    const network = await createTcpImpairment({ target: { port: Number(port) }, seed: 3 });
+    const resumed = await browser.newPage();
+    try {
+      await resumed.goto(`http://127.0.0.1:${network.port}/page.html`);
+      const report = (): Promise<SmokeReport> => resumed.evaluate(() => window.smoke);
+      const settled = (): Promise<SmokeReport> =>
+        waitFor(
+          async () => {
+            const now = await report();
+            return now.status === 'connected' ? now : null;
+          },
+          { timeoutMs: 20_000 },
+        );
+      const { session } = await settled();
+      const before = await operation.server.call('occupants', 'Command');
+      network.cut();
+      expect(network.connectionStatistics().cut).to.be.greaterThan(0);
+      await waitFor(async () => (await report()).statuses.includes('reconnecting'));
+      const back = await settled();
+      expect(back.session).to.equal(session);
+      expect(back.statuses).to.deep.equal(['connecting', 'connected', 'reconnecting', 'connected']);
+      expect(back.left).to.equal(0);
+      expect(await operation.server.call('occupants', 'Command')).to.equal(before);
+      const talker = await operation.person('Second talker', 'websocket', ['Command']);
+      await talker.program.call('say', { speaker: 'alpha', channels: ['Command'] });
+      await waitFor(async () => (await report()).talkers.includes(talker.session));
+    } finally {
+      await resumed.close();
+      await network.close();
+    }
   });
 });
