@@ -1,10 +1,4 @@
-import {
-  createClient,
-  guest,
-  type Client,
-  type TalkTarget,
-  type VoiceTransportName,
-} from '@sidetone/client-sdk';
+import { createClient, guest, type Client, type VoiceTransportName } from '@sidetone/client-sdk';
 import type { Codec } from '@sidetone/protocol';
 import type { SpeechName } from '@sidetone/testkit';
 import { EndlessSpeech } from './endless-speech.js';
@@ -38,7 +32,6 @@ export class RecordedPerson {
   readonly pathChanges: PathChange[] = [];
   readonly #hearings = new Map<string, TalkerHearing>();
   #speech: EndlessSpeech | null = null;
-  #target: TalkTarget | null = null;
   #talking: Promise<void> = Promise.resolve();
 
   constructor({ url, name, transport, staysAway = false }: PersonSettings, codec: Codec) {
@@ -80,7 +73,6 @@ export class RecordedPerson {
     const ids = channels.map((channel) => this.client.channels.find(channel)?.id ?? channel);
     const target = await this.client.talk.target({ channels: ids });
     const speech = new EndlessSpeech(name);
-    this.#target = target;
     this.#speech = speech;
     this.#talking = (async () => {
       while (!speech.stopped) await target.play(speech.talkspurt(talkspurtFrames));
@@ -89,13 +81,14 @@ export class RecordedPerson {
     this.#talking.catch(() => {});
   }
 
-  /** Ends the talk after the present frame; resolves with the number of frames that were said. */
+  /**
+   * Ends the talk after the present frame; resolves with the number of frames that were said. The
+   * target stays: over a slow path its last frames would come after the end of its registration.
+   */
   async hush(): Promise<number> {
     this.#speech?.stop();
     await this.#talking;
-    await this.#target?.unregister();
     const frames = this.#speech?.frames ?? 0;
-    this.#target = null;
     this.#speech = null;
     return frames;
   }
