@@ -55,6 +55,7 @@ export * from './defaults/open-floor-policy.js';
 export * from './defaults/pino-logger.js';
 export * from './defaults/settle-version.js';
 export * from './defaults/system-clock.js';
+export { shownName, type ShownName } from './domain/shown-name.js';
 export { stableId } from './domain/stable-id.js';
 export { errorCodes, type ErrorCode } from './error/error-codes.js';
 export type { FactListeners } from './hook/fact-emitter.js';
