@@ -1,9 +1,18 @@
+export type { BanDraft, BansApi } from './api/bans-api.js';
+export type { CreatedInvite, InviteDraft, InvitesApi } from './api/invites-api.js';
+export type { MembersApi } from './api/members-api.js';
 export type {
   ChannelsApi,
   OrganizationApi,
   ParticipantDetails,
   ParticipantsApi,
 } from './api/organization-api.js';
+export type {
+  OrganizationChanges,
+  OrganizationDraft,
+  OrganizationsApi,
+} from './api/organizations-api.js';
+export type { UserChanges, UserDraft, UsersApi } from './api/users-api.js';
 export { injectionToken } from './container.js';
 export * from './contracts/access-policy.js';
 export * from './contracts/account-store.js';
@@ -79,6 +88,7 @@ export type { OpenedFrame, SealedFrame } from './media-port/received-frame.js';
 export { createReasonCounters } from './metrics/reason-counters.js';
 export * from './portability/export-all.js';
 export * from './portability/import-all.js';
+export { hashInviteCode } from './organization/invite-code.js';
 export * from './portability/import-records.js';
 export type * from './portability/portable-kinds.js';
 export type { BootProblem } from './server/boot-order.js';

@@ -13,6 +13,11 @@ import { channelView } from '../channel/channel.js';
 import type { CommandName } from '../command/command.js';
 import type { CommandPipeline } from '../command/command-pipeline.js';
 import type { AuditEntry } from '../contracts/audit-log.js';
+import { createAudited } from './audited.js';
+import { createBansApi, type BansApi } from './bans-api.js';
+import { createInvitesApi, type InvitesApi } from './invites-api.js';
+import { createMembersApi, type MembersApi } from './members-api.js';
+import { requireShape } from './require-shape.js';
 import { openInProcessSession } from '../domain/in-process-session.js';
 import type { World } from '../domain/world.js';
 import { openMediaPort, type MediaPort, type MediaPortOptions } from '../media-port/media-port.js';
@@ -65,6 +70,9 @@ export interface OrganizationApi {
   readonly name: string;
   readonly channels: ChannelsApi;
   readonly participants: ParticipantsApi;
+  readonly members: MembersApi;
+  readonly bans: BansApi;
+  readonly invites: InvitesApi;
   /**
    * Adds a participant inside the process: a bot, a recorder, a gateway. Throws `WireError`
    * INVALID_PARAMS for a name that no client could show, and SERVER_FULL.
@@ -91,14 +99,20 @@ export function createOrganizationApi(
       pipeline.execute({ organization, actor, session: null }, method, valid),
     );
   };
+  const audited = createAudited(world.dependencies, actorName);
   return {
     id: organization.id,
-    name: organization.name,
+    get name() {
+      return organization.name;
+    },
     channels: channelsApi(organization, run),
     participants: participantsApi(organization, run),
+    members: createMembersApi(world, organization, audited),
+    bans: createBansApi(world, organization, audited, actorName),
+    invites: createInvitesApi(world, organization, audited, actorName),
     openMediaPort: (options) => {
       const { displayName } = options;
-      requireName(displayName);
+      requireShape({ displayName: Name }, { displayName });
       const { plane, inProcess, dependencies } = world;
       const session = { displayName, actor: actorName };
       return openMediaPort(
@@ -115,14 +129,6 @@ export function createOrganizationApi(
     as: (name) => createOrganizationApi(world, pipeline, organization, name),
     audit: (limit = 100) => world.dependencies.auditLog.list(organization.id, limit),
   };
-}
-
-function requireName(displayName: string): void {
-  const validation = createValidator(Name).validate(displayName);
-  if (validation.ok) return;
-  throw new WireError('INVALID_PARAMS', `"displayName" ${validation.message}`, {
-    details: { path: '/displayName' },
-  });
 }
 
 type Run = <M extends CommandName>(method: M, params: MethodParams<M>) => Promise<MethodResult<M>>;

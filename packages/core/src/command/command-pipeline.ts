@@ -81,8 +81,12 @@ export class CommandPipeline {
         organizationId: organization.id,
       });
       if (refusal) throw new WireError(refusal.code, refusal.message);
-      const run = (): MethodResult<M> | Promise<MethodResult<M>> =>
-        command.run(this.#context(caller), params);
+      const run = (): MethodResult<M> | Promise<MethodResult<M>> => {
+        if (!this.#world.registry.has(organization)) {
+          throw new WireError('NOT_FOUND', `the organization "${organization.name}" was deleted`);
+        }
+        return command.run(this.#context(caller), params);
+      };
       const result = await (command.writes === true ? organization.writes.run(run) : run());
       this.#audit(caller, name, params);
       return result;

@@ -1,20 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { WireError, type MethodParams } from '@sidetone/protocol';
+import { withoutStoreFailure } from '../command/store-failure.js';
 import type { SubjectAccess } from '../contracts/access-policy.js';
 import type { Clock } from '../contracts/clock.js';
 import type { Identity } from '../contracts/authenticator.js';
 import type { DomainDependencies } from '../domain/domain-dependencies.js';
-import type { Organization } from '../organization/organization.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
+import { admitTo, type Admitted } from './admittance.js';
 import { failClosed } from './fail-closed-access.js';
 
-/** What an authenticator and the access policy get together for one sign-in. */
+/** What an authenticator, the stores and the access policy get together for one sign-in. */
 const SIGN_IN_DEADLINE_MS = 10_000;
 
-export interface SignIn {
+export interface SignIn extends Admitted {
   readonly sessionId: string;
-  readonly organization: Organization;
-  readonly identity: Identity;
   readonly access: SubjectAccess;
 }
 
@@ -25,37 +24,33 @@ export async function signIn(
   params: MethodParams<'session.authenticate'>,
   remoteAddress: string,
 ): Promise<SignIn> {
-  const work = (async (): Promise<SignIn> => {
+  const work = async (): Promise<SignIn> => {
     const identity = await authenticate(dependencies, params, remoteAddress);
-    const { organization: wanted, method } = params;
-    const organization = registry.find(wanted ?? dependencies.options.organization);
-    if (!organization) {
-      throw new WireError('NOT_FOUND', `there is no organization "${wanted ?? ''}"`);
-    }
-    return admit(dependencies, organization, identity, method);
-  })();
-  return withDeadline(dependencies.clock, work);
+    const wanted = { name: params.organization, identity, remoteAddress };
+    const admitted = await admitTo(dependencies, registry, wanted);
+    return prepare(dependencies, admitted, params.method);
+  };
+  return withDeadline(dependencies.clock, work());
 }
 
 /**
- * What a new session of somebody who has signed in before needs; guards of signing in see it with
- * the method `resume`. Throws `WireError`.
+ * What a session of somebody who has signed in before needs; guards of signing in see it with the
+ * method `resume`. Throws `WireError`.
  */
 export function loadAccess(
   dependencies: DomainDependencies,
-  organization: Organization,
-  identity: Identity,
+  admitted: Admitted,
+  sessionId?: string,
 ): Promise<SignIn> {
-  return withDeadline(dependencies.clock, admit(dependencies, organization, identity, 'resume'));
+  return withDeadline(dependencies.clock, prepare(dependencies, admitted, 'resume', sessionId));
 }
 
-async function admit(
+async function prepare(
   { hooks, accessPolicy, log }: DomainDependencies,
-  organization: Organization,
-  identity: Identity,
+  { organization, identity }: Admitted,
   method: string,
+  sessionId: string = randomUUID(),
 ): Promise<SignIn> {
-  const sessionId = randomUUID();
   const refusal = await hooks.refusal({
     command: 'session.authenticate',
     params: { method, organization: organization.name, name: identity.displayName },
@@ -94,6 +89,8 @@ function withDeadline<T>(clock: Clock, work: Promise<T>): Promise<T> {
     const cancel = clock.after(SIGN_IN_DEADLINE_MS, () => {
       reject(new WireError('REQUEST_TIMEOUT', 'signing in took too long; try again'));
     });
-    work.then(resolve, reject).finally(cancel);
+    work
+      .then(resolve, (error: unknown) => reject(withoutStoreFailure(error) as Error))
+      .finally(cancel);
   });
 }

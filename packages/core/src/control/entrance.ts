@@ -4,6 +4,7 @@ import type { World } from '../domain/world.js';
 import type { Organization } from '../organization/organization.js';
 import type { Incomer } from '../session/resume-tokens.js';
 import type { Session } from '../session/session.js';
+import { requireRoom, requireUnrevoked, requireWelcome } from './admittance.js';
 import { loadAccess, signIn, type SignIn } from './authentication.js';
 import type { ControlAttachment } from './control-attachment.js';
 import { ControlOutlet } from './control-outlet.js';
@@ -47,15 +48,18 @@ export class Entrance {
   /** Throws `WireError`. */
   async authenticate(
     attachment: ControlAttachment,
-    { remoteAddress, transport }: ControlPeer,
+    peer: ControlPeer,
     params: MethodParams<'session.authenticate'>,
   ): Promise<Entered | null> {
     this.#requireOpen();
-    const { dependencies, registry } = this.#world;
-    const signedIn = await signIn(dependencies, registry, params, remoteAddress);
+    const { dependencies, registry, revocations } = this.#world;
+    const { mark } = revocations;
+    const signedIn = await signIn(dependencies, registry, params, peer.remoteAddress);
     if (attachment.ended) return null;
     this.#requireOpen();
-    const session = this.#open(signedIn, transport);
+    requireUnrevoked(revocations, signedIn.identity, mark);
+    requireRoom(signedIn.organization);
+    const session = this.#open(signedIn, peer);
     this.#attach(attachment, session);
     return this.#withSnapshot(signedIn.organization, session, params.instance);
   }
@@ -63,20 +67,21 @@ export class Entrance {
   /** Throws `WireError`: SESSION_UNKNOWN, TOKEN_REUSED, or what refuses another instance. */
   async resume(
     attachment: ControlAttachment,
-    { transport }: ControlPeer,
+    peer: ControlPeer,
     params: MethodParams<'session.resume'>,
   ): Promise<Entered | null> {
-    const found = this.#find(attachment, params);
+    const found = this.#find(attachment, peer, params);
     if (found === null) return null;
-    if (found.incomer !== 'another') return this.#goOn(attachment, found, params);
+    if (found.incomer !== 'another') return this.#goOn(attachment, peer, found, params);
     const { organization, session } = found;
-    const signedIn = await loadAccess(this.#world.dependencies, organization, session.identity);
+    const admitted = { organization, identity: session.identity };
+    const signedIn = await loadAccess(this.#world.dependencies, admitted);
     if (attachment.ended) return null;
     // Anything may have happened meanwhile: a kick, the end, another resume with this token.
-    const again = this.#find(attachment, params);
+    const again = this.#find(attachment, peer, params);
     if (again === null) return null;
-    if (again.incomer !== 'another') return this.#goOn(attachment, again, params);
-    return this.#takeOver(attachment, again, signedIn, params.instance, transport);
+    if (again.incomer !== 'another') return this.#goOn(attachment, peer, again, params);
+    return this.#takeOver(attachment, peer, again, signedIn, params.instance);
   }
 
   #requireOpen(): void {
@@ -86,6 +91,7 @@ export class Entrance {
   /** `null`: the connection has been told why it is over. */
   #find(
     attachment: ControlAttachment,
+    { remoteAddress }: ControlPeer,
     { token, instance }: MethodParams<'session.resume'>,
   ): Found | null {
     this.#requireOpen();
@@ -106,15 +112,18 @@ export class Entrance {
     if (redemption.status === 'unknown' || !session || !organization) {
       throw new WireError('SESSION_UNKNOWN', 'no session goes with the token; sign in anew');
     }
+    requireWelcome(registry, { organization, identity: session.identity }, remoteAddress);
     return { session, organization, incomer: redemption.incomer };
   }
 
   /** The client is back in its session. */
   #goOn(
     attachment: ControlAttachment,
+    { remoteAddress }: ControlPeer,
     { session, organization, incomer }: Found,
     { instance, lastSeq }: MethodParams<'session.resume'>,
   ): Entered {
+    session.remoteAddress = remoteAddress;
     const outlet = this.#attach(attachment, session);
     this.#world.sessions.resume(session);
     // A client that never got an answer from this session has no number of it.
@@ -127,13 +136,13 @@ export class Entrance {
   /** Another client of the user goes on in a session of its own. */
   #takeOver(
     attachment: ControlAttachment,
+    peer: ControlPeer,
     { session: old, organization }: Found,
     signedIn: SignIn,
     instance: string,
-    transport: string,
   ): Entered {
     const { sessions, tokens } = this.#world;
-    const session = this.#open(signedIn, transport);
+    const session = this.#open(signedIn, peer);
     tokens.handOver(old.id, session.id, instance);
     sessions.replace(organization, old, session);
     // Not before: what has happened so far is in the snapshot.
@@ -141,10 +150,13 @@ export class Entrance {
     return this.#withSnapshot(organization, session, instance);
   }
 
-  #open({ sessionId: id, organization, identity, access }: SignIn, transport: string): Session {
+  #open(signedIn: SignIn, { transport, remoteAddress }: ControlPeer): Session {
+    const { registry, sessions } = this.#world;
+    const { sessionId: id, organization, identity, access } = signedIn;
+    requireWelcome(registry, signedIn, remoteAddress);
     const outlet = new ControlOutlet(id);
-    const seed = { id, identity, access, outlet, transport };
-    const session = this.#world.sessions.open(organization, seed);
+    const seed = { id, identity, access, outlet, transport, remoteAddress };
+    const session = sessions.open(organization, seed);
     this.#outlets.set(session, outlet);
     return session;
   }

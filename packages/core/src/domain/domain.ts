@@ -1,26 +1,31 @@
 import { createOrganizationApi, type OrganizationApi } from '../api/organization-api.js';
+import { createOrganizationsApi, type OrganizationsApi } from '../api/organizations-api.js';
+import { createUsersApi, type UsersApi } from '../api/users-api.js';
 import { VoicePlane } from '../audio/voice-plane.js';
 import { ChannelLifecycle } from '../channel/channel-lifecycle.js';
 import { CommandPipeline } from '../command/command-pipeline.js';
 import type { AccessChange } from '../contracts/access-policy.js';
 import type { ControlIngress } from '../contracts/control-transport.js';
-import type { OrganizationRecord } from '../contracts/organization-store.js';
-import { foldName } from '../contracts/stored-record.js';
+import type { Sessions } from '../contracts/sessions.js';
 import type { VoiceIngress } from '../contracts/voice-ingress.js';
 import { ControlDoor } from '../control/control-door.js';
 import { coreError } from '../error/error-codes.js';
 import { RequestDispatcher } from '../control/request-dispatcher.js';
 import { InProcessTransport } from '../media-port/in-process-transport.js';
-import { Organization } from '../organization/organization.js';
+import { Bans } from '../organization/bans.js';
+import type { Organization } from '../organization/organization.js';
+import { OrganizationLifecycle } from '../organization/organization-lifecycle.js';
 import { OrganizationRegistry } from '../organization/organization-registry.js';
 import { StatePublisher } from '../organization/state-publisher.js';
+import { LiveSessions } from '../session/live-sessions.js';
 import { ResumeTokens } from '../session/resume-tokens.js';
+import { Revocations } from '../session/revocations.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import type { Session } from '../session/session.js';
 import { HandlePool } from '../talk/handle-pool.js';
 import type { DomainDependencies } from './domain-dependencies.js';
 import { inBatches } from './in-batches.js';
-import { firstId, stableId } from './stable-id.js';
+import { stableId } from './stable-id.js';
 import type { World } from './world.js';
 
 const MAX_SESSIONS = 65_535;
@@ -64,6 +69,18 @@ export class Domain {
       tokens,
       resumeTimeoutMs: options.resumeTimeoutMs,
     });
+    const revocations = new Revocations();
+    const liveSessions = new LiveSessions({ registry, sessions, revocations });
+    const bans = new Bans({ store: dependencies.banStore, clock, sessions });
+    const organizations = new OrganizationLifecycle({
+      ...dependencies,
+      registry,
+      store: dependencies.organizationStore,
+      channels,
+      sessions,
+      liveSessions,
+      bans,
+    });
     this.#plane = plane;
     this.#world = {
       dependencies,
@@ -73,7 +90,11 @@ export class Domain {
       inProcess,
       sessions,
       tokens,
+      revocations,
+      liveSessions,
       channels,
+      organizations,
+      bans,
     };
     this.#pipeline = new CommandPipeline(this.#world);
     this.#door = new ControlDoor(this.#world, new RequestDispatcher(dependencies, this.#pipeline));
@@ -91,22 +112,29 @@ export class Domain {
     return this.#plane;
   }
 
+  get sessions(): Sessions {
+    return this.#world.liveSessions;
+  }
+
   /** Loads what the stores keep; an empty server gets its first organization and channels. */
   async open(): Promise<void> {
-    const { organizationStore, options } = this.#world.dependencies;
-    const records = [...(await organizationStore.load())];
-    const wanted = foldName(options.organization);
-    if (!records.some(({ name }) => foldName(name) === wanted)) {
-      const record = firstOrganization(records, options.organization);
-      records.push({ ...record, version: await organizationStore.put(record) });
-    }
-    for (const record of records) await this.#openOrganization(record);
+    const { organizations, registry, dependencies } = this.#world;
+    await organizations.load(dependencies.options.organization);
+    if (registry.own) await this.#createFirstChannels(registry.own);
   }
 
   /** Throws `ERR_ORGANIZATION_UNKNOWN`. Without a name it is the server's own. */
   organization(nameOrId?: string): OrganizationApi {
     const organization = this.#find(nameOrId);
     return createOrganizationApi(this.#world, this.#pipeline, organization);
+  }
+
+  get users(): UsersApi {
+    return createUsersApi(this.#world);
+  }
+
+  get organizations(): OrganizationsApi {
+    return createOrganizationsApi(this.#world);
   }
 
   /** Refuses new sessions, tells the present ones, and waits until they have gone. */
@@ -129,26 +157,21 @@ export class Domain {
     this.#plane.close();
   }
 
-  #find(nameOrId = this.#world.dependencies.options.organization): Organization {
+  #find(nameOrId?: string): Organization {
     const organization = this.#world.registry.find(nameOrId);
     if (organization) return organization;
     const known = [...this.#world.registry.all()].map(({ name }) => `"${name}"`).join(', ');
-    throw coreError('ERR_ORGANIZATION_UNKNOWN', `there is no "${nameOrId}"; there is ${known}`);
+    throw coreError(
+      'ERR_ORGANIZATION_UNKNOWN',
+      `there is no "${nameOrId ?? ''}"; there is ${known}`,
+    );
   }
 
-  async #openOrganization(kept: OrganizationRecord): Promise<void> {
-    const { registry, channels, dependencies } = this.#world;
-    const organization = new Organization(kept);
-    const { id, name } = kept;
-    registry.add(organization);
-    for (const record of await dependencies.channelStore.load(id)) {
-      channels.restore(organization, record);
-    }
-    const { organization: ownName, initialChannels } = dependencies.options;
-    if (organization.tree.size > 0 || foldName(name) !== foldName(ownName)) return;
+  async #createFirstChannels(organization: Organization): Promise<void> {
+    if (organization.tree.size > 0) return;
     const actor = { kind: 'program', name: 'first start' } as const;
-    for (const channelName of initialChannels) {
-      const newId = (): string => stableId('channel', id, channelName);
+    for (const channelName of this.#world.dependencies.options.initialChannels) {
+      const newId = (): string => stableId('channel', organization.id, channelName);
       const caller = { organization, actor, session: null, newId };
       await this.#pipeline.execute(caller, 'channel.create', { parent: null, name: channelName });
     }
@@ -175,12 +198,4 @@ export class Domain {
       this.#world.sessions.leave(organization, session, channel, 'kicked');
     }
   }
-}
-
-function firstOrganization(
-  others: readonly OrganizationRecord[],
-  name: string,
-): OrganizationRecord {
-  const open = { admission: 'open', participantLimit: null, channelLimit: null } as const;
-  return { id: firstId(others, name), name, ...open, version: 0 };
 }

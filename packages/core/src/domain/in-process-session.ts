@@ -41,6 +41,7 @@ export function openInProcessSession(
     access: programAccess,
     outlet,
     transport: 'in-process',
+    remoteAddress: null,
   });
   const actor = { kind: 'program', name: options.actor } as const;
   return {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /**
  * A UUID that is made of names alone: version 8 of RFC 9562 section 5.8, the first 122 free bits of
@@ -11,10 +11,4 @@ export function stableId(...names: readonly string[]): string {
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-/** Of the organization that a server begins with; another one where it was renamed since. */
-export function firstId(present: readonly { readonly id: string }[], name: string): string {
-  const id = stableId('organization', name);
-  return present.some((record) => record.id === id) ? randomUUID() : id;
 }

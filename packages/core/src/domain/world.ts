@@ -1,7 +1,11 @@
 import type { VoicePlanePort } from '../audio/voice-plane-port.js';
+import type { Bans } from '../organization/bans.js';
+import type { OrganizationLifecycle } from '../organization/organization-lifecycle.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
 import type { StatePublisher } from '../organization/state-publisher.js';
+import type { LiveSessions } from '../session/live-sessions.js';
 import type { ResumeTokens } from '../session/resume-tokens.js';
+import type { Revocations } from '../session/revocations.js';
 import type { SessionLifecycle } from '../session/session-lifecycle.js';
 import type { ChannelLifecycle } from '../channel/channel-lifecycle.js';
 import type { InProcessTransport } from '../media-port/in-process-transport.js';
@@ -15,7 +19,11 @@ export interface World {
   readonly plane: VoicePlanePort;
   readonly sessions: SessionLifecycle;
   readonly tokens: ResumeTokens;
+  readonly revocations: Revocations;
+  readonly liveSessions: LiveSessions;
   readonly channels: ChannelLifecycle;
+  readonly organizations: OrganizationLifecycle;
+  readonly bans: Bans;
   /** Voice of participants inside the process. */
   readonly inProcess: InProcessTransport;
 }

@@ -15,13 +15,25 @@ export class OrganizationRegistry implements Roster {
   /** By organization and user. */
   readonly #byUser = new Map<string, Set<Session>>();
   readonly #channels = new Map<string, Channel>();
+  /** The one that sessions begin in which name none; it keeps that role under another name. */
+  own: Organization | undefined;
 
   add(organization: Organization): void {
     this.#organizations.set(organization.id, organization);
   }
 
-  /** By id or, without regard to case, by name. */
-  find(idOrName: string): Organization | undefined {
+  /** It has neither sessions nor channels any more. */
+  remove(organization: Organization): void {
+    this.#organizations.delete(organization.id);
+  }
+
+  has(organization: Organization): boolean {
+    return this.#organizations.get(organization.id) === organization;
+  }
+
+  /** By id or, as names are compared, by name; without either the server's own. */
+  find(idOrName?: string): Organization | undefined {
+    if (idOrName === undefined) return this.own;
     const byId = this.#organizations.get(idOrName);
     if (byId) return byId;
     const wanted = foldName(idOrName);

@@ -3,6 +3,7 @@ import type { Channel } from '../channel/channel.js';
 import { ChannelTree } from '../channel/channel-tree.js';
 import type { OrganizationRecord } from '../contracts/organization-store.js';
 import type { Session } from '../session/session.js';
+import type { BanBook } from './ban-book.js';
 
 /** Changes of the channel tree wait for the store; more than this means the store hangs. */
 const MAX_WAITING_WRITES = 256;
@@ -11,14 +12,16 @@ const MAX_WAITING_WRITES = 256;
 export class Organization {
   /** As it is kept; replaced when that changes. */
   record: OrganizationRecord;
+  readonly bans: BanBook;
   readonly tree: ChannelTree = new ChannelTree();
   /** By session id. */
   readonly sessions: Map<string, Session> = new Map();
   /** Commands that write to a store commit one after another. */
   readonly writes: SerialQueue = new SerialQueue(MAX_WAITING_WRITES);
 
-  constructor(record: OrganizationRecord) {
+  constructor(record: OrganizationRecord, bans: BanBook) {
     this.record = record;
+    this.bans = bans;
   }
 
   get id(): string {

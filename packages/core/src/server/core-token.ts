@@ -3,6 +3,7 @@ import { ControlIngress } from '../contracts/control-transport.js';
 import { KeyService } from '../contracts/key-service.js';
 import { Logger } from '../contracts/logger.js';
 import { Metrics } from '../contracts/metrics.js';
+import { Sessions } from '../contracts/sessions.js';
 import { VoiceIngress } from '../contracts/voice-ingress.js';
 import type { Token } from '../token.js';
 
@@ -12,7 +13,7 @@ type Tokens = readonly Token<unknown>[];
 export const serviceTokens: Tokens = [Clock, Logger, Metrics];
 
 /** Core's own doors: there from `onReady` on. */
-export const doorTokens: Tokens = [ControlIngress, VoiceIngress];
+export const doorTokens: Tokens = [ControlIngress, VoiceIngress, Sessions];
 
 /** A plugin may provide these; only core may have them. */
 export const secretTokens: Tokens = [KeyService];

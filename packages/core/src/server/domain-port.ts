@@ -1,4 +1,7 @@
+import type { OrganizationsApi } from '../api/organizations-api.js';
+import type { UsersApi } from '../api/users-api.js';
 import type { ControlIngress } from '../contracts/control-transport.js';
+import type { Sessions } from '../contracts/sessions.js';
 import type { VoiceIngress } from '../contracts/voice-ingress.js';
 import type { DomainDependencies } from '../domain/domain-dependencies.js';
 
@@ -6,6 +9,9 @@ import type { DomainDependencies } from '../domain/domain-dependencies.js';
 export interface DomainPort<OrganizationApi = unknown> {
   readonly controlIngress: ControlIngress;
   readonly voiceIngress: VoiceIngress;
+  readonly sessions: Sessions;
+  readonly users: UsersApi;
+  readonly organizations: OrganizationsApi;
   /** Loads organizations and channels. */
   open(): Promise<void>;
   /** Refuses new sessions, tells present ones, and waits until they are closed or time is up. */

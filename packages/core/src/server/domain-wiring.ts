@@ -1,13 +1,21 @@
 import type { Container } from '../container.js';
 import { AccessPolicy } from '../contracts/access-policy.js';
+import { AccountStore } from '../contracts/account-store.js';
 import { AuditLog } from '../contracts/audit-log.js';
 import { Authenticator } from '../contracts/authenticator.js';
+import { BanStore } from '../contracts/ban-store.js';
 import { ChannelStore } from '../contracts/channel-store.js';
 import { ControlIngress } from '../contracts/control-transport.js';
 import { FloorPolicy } from '../contracts/floor-policy.js';
+import { IdempotencyStore } from '../contracts/idempotency-store.js';
+import { InviteStore } from '../contracts/invite-store.js';
 import { KeyService } from '../contracts/key-service.js';
+import { MemberStore } from '../contracts/member-store.js';
 import { OrganizationStore } from '../contracts/organization-store.js';
+import { ResumeTokenStore } from '../contracts/resume-token-store.js';
 import { RouteRule } from '../contracts/route-rule.js';
+import { Sessions } from '../contracts/sessions.js';
+import { SettingsStore } from '../contracts/settings-store.js';
 import { VoiceIngress } from '../contracts/voice-ingress.js';
 import { VoiceTransport } from '../contracts/voice-transport.js';
 import type { DomainDependencies } from '../domain/domain-dependencies.js';
@@ -27,6 +35,13 @@ export function gatherDependencies(container: Container, ground: DomainGround): 
     authenticators: container.getAll(Authenticator),
     organizationStore: container.get(OrganizationStore),
     channelStore: container.get(ChannelStore),
+    accountStore: container.get(AccountStore),
+    banStore: container.get(BanStore),
+    idempotencyStore: container.get(IdempotencyStore),
+    inviteStore: container.get(InviteStore),
+    memberStore: container.get(MemberStore),
+    resumeTokenStore: container.get(ResumeTokenStore),
+    settingsStore: container.get(SettingsStore),
     auditLog: container.get(AuditLog),
     floorPolicy: container.get(FloorPolicy),
     keyService: container.get(KeyService),
@@ -39,4 +54,5 @@ export function gatherDependencies(container: Container, ground: DomainGround): 
 export function provideDoors(container: Container, domain: DomainPort): void {
   container.provide(ControlIngress, () => domain.controlIngress);
   container.provide(VoiceIngress, () => domain.voiceIngress);
+  container.provide(Sessions, () => domain.sessions);
 }

@@ -33,7 +33,7 @@ export type EventPublisher<T> = (sessionIds: Iterable<string>, payload: T) => vo
 export interface PluginContext {
   /**
    * The implementation of a contract that this plugin `requires`. Core's own doors
-   * (`ControlIngress`, `VoiceIngress`) exist from `onReady` on. `KeyService` is for core alone.
+   * (`ControlIngress`, `VoiceIngress`, `Sessions`) exist from `onReady` on. `KeyService` is for core alone.
    */
   get<T>(token: Token<T>): T;
   /** Every implementation of a contract that several plugins may provide, in order of set-up. */

@@ -1,4 +1,6 @@
 import type { OrganizationApi } from '../api/organization-api.js';
+import type { OrganizationsApi } from '../api/organizations-api.js';
+import type { UsersApi } from '../api/users-api.js';
 import { secretTokens } from './core-token.js';
 import { coreError } from '../error/error-codes.js';
 import type { FactListeners } from '../hook/fact-emitter.js';
@@ -56,6 +58,16 @@ export class SidetoneServer {
   /** Without a name the one that the option `organization` names. Needs a running server. */
   organization(nameOrId?: string): OrganizationApi {
     return this.#lifecycle.requireDomain().organization(nameOrId);
+  }
+
+  /** The accounts of this server. Needs a running server. */
+  get users(): UsersApi {
+    return this.#lifecycle.requireDomain().users;
+  }
+
+  /** All of them, to make more, change and delete them. Needs a running server. */
+  get organizations(): OrganizationsApi {
+    return this.#lifecycle.requireDomain().organizations;
   }
 
   /** The implementation of a contract, for instance `HttpServer`. Needs a running server. */

@@ -25,6 +25,8 @@ export interface SessionSeed {
   readonly outlet: SessionOutlet;
   /** Name of what connects it, for facts and logs. */
   readonly transport: string;
+  /** Of its client; `null`: it is inside the process. */
+  readonly remoteAddress: string | null;
   readonly clock: Clock;
   /** What it may ask for, whatever connection it comes on. */
   readonly commandRate: TokenRate;
@@ -39,6 +41,8 @@ export class Session implements RosterSession {
   readonly access: SubjectAccess;
   readonly outlet: SessionOutlet;
   readonly transport: string;
+  /** Of the latest connection. */
+  remoteAddress: string | null;
   /** `detached`: its control connection is cut, and it may come back. */
   status: 'active' | 'detached' | 'closed' = 'active';
   muted = false;
@@ -66,6 +70,7 @@ export class Session implements RosterSession {
     this.access = seed.access;
     this.outlet = seed.outlet;
     this.transport = seed.transport;
+    this.remoteAddress = seed.remoteAddress;
     this.budget = new TokenBucket(seed.commandRate, seed.clock.now());
     this.responses = new ResponseLedger(seed.clock);
   }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { firstId, stableId } from '../../src/domain/stable-id.js';
+import { stableId } from '../../src/domain/stable-id.js';
 import { openDoor } from './open-door.js';
 
 const UUID_V8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -19,11 +19,6 @@ describe('Ids made of names', () => {
     expect(stableId('ab', 'c')).not.to.equal(stableId('a', 'bc'));
   });
 
-  it('are not given again while another organization has them', () => {
-    const id = stableId('organization', 'Main');
-    expect(firstId([], 'Main')).to.equal(id);
-    expect(firstId([{ id }], 'Main')).not.to.equal(id);
-  });
 });
 
 describe('The first channels of a server', () => {

@@ -1,5 +1,8 @@
 import type { OrganizationApi } from '../../src/api/organization-api.js';
+import type { OrganizationsApi } from '../../src/api/organizations-api.js';
+import type { UsersApi } from '../../src/api/users-api.js';
 import type { ControlIngress } from '../../src/contracts/control-transport.js';
+import type { Sessions } from '../../src/contracts/sessions.js';
 import type { VoiceIngress } from '../../src/contracts/voice-ingress.js';
 import type { DomainDependencies } from '../../src/domain/domain-dependencies.js';
 import type { DomainPort } from '../../src/server/domain-port.js';
@@ -11,6 +14,9 @@ export class ScriptedDomain implements DomainPort<OrganizationApi> {
   readonly dependencies: DomainDependencies;
   readonly controlIngress = {} as ControlIngress;
   readonly voiceIngress = {} as VoiceIngress;
+  readonly sessions = {} as Sessions;
+  readonly users = {} as UsersApi;
+  readonly organizations = {} as OrganizationsApi;
   readonly #steps: string[];
   readonly #script: Partial<Record<Step, () => void | Promise<void>>>;
 

@@ -1,0 +1,54 @@
+import type { CloseReason } from '@sidetone/protocol';
+import type { CloseOfUser, Sessions } from '../contracts/sessions.js';
+import type { Organization } from '../organization/organization.js';
+import type { OrganizationRegistry } from '../organization/organization-registry.js';
+import type { Revocations } from './revocations.js';
+import type { SessionLifecycle } from './session-lifecycle.js';
+import type { Session } from './session.js';
+
+interface LiveSessionsParts {
+  readonly registry: OrganizationRegistry;
+  readonly sessions: SessionLifecycle;
+  readonly revocations: Revocations;
+}
+
+const details: { readonly [R in CloseReason]?: string } = {
+  CREDENTIALS_CHANGED: 'the credentials were changed or taken back; sign in with the new ones',
+  KICKED: 'the right to be here was taken back',
+};
+
+/** Ends sessions of users from outside of their own commands. */
+export class LiveSessions implements Sessions {
+  readonly #parts: LiveSessionsParts;
+
+  constructor(parts: LiveSessionsParts) {
+    this.#parts = parts;
+  }
+
+  closeOfUser(
+    userId: string,
+    reason: 'CREDENTIALS_CHANGED' | 'KICKED',
+    { except, detail }: CloseOfUser = {},
+  ): number {
+    const { registry, revocations } = this.#parts;
+    revocations.add(userId);
+    const all = [...registry.all()].flatMap(({ id }) => registry.sessionsOfUser(id, userId));
+    const others = all.filter(({ id }) => id !== except);
+    for (const session of others) this.#close(session, reason, detail);
+    return others.length;
+  }
+
+  /** The user may not be in the organization any more. */
+  removeFrom(organization: Organization, userId: string, detail: string): void {
+    const { registry, revocations } = this.#parts;
+    revocations.add(userId);
+    for (const session of registry.sessionsOfUser(organization.id, userId)) {
+      this.#close(session, 'KICKED', detail);
+    }
+  }
+
+  #close(session: Session, reason: 'CREDENTIALS_CHANGED' | 'KICKED', detail?: string): void {
+    const leave = reason === 'KICKED' ? 'kicked' : 'disconnected';
+    this.#parts.sessions.close(session, leave, detail ?? details[reason] ?? reason, reason);
+  }
+}
