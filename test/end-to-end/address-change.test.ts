@@ -34,6 +34,9 @@ describe('A new address', function () {
       expect(seen.resent).to.equal(COPIES);
       expect(seen.media, 'voice that went to the attacker').to.equal(0);
       expect(seen.others, 'answers to the attacker').to.equal(0);
+      const moves = (metrics: Readonly<Record<string, number>>): number =>
+        metrics['udp.moved'] ?? 0;
+      expect(moves(seen.metricsAfter), 'moves').to.equal(moves(seen.metricsBefore));
       // For each of the two clients; a burst of three at first.
       const mostChallenges = UDP_CLIENTS * (3 + 3 * (seen.attackMs / 1_000));
       expect(seen.challenges, 'the copies were the newest').to.be.within(1, mostChallenges);
