@@ -1,0 +1,426 @@
+import type { Policy } from './actor.js';
+import {
+  CHANNELS,
+  copyOf,
+  emptyScene,
+  inLine,
+  joinedLine,
+  NETS,
+  newcomer,
+  outLine,
+  type Person,
+  type Scene,
+} from './person.js';
+import { say, sceneDifferences, type Lines } from './scene-change.js';
+
+/** How the lines about somebody are compared; see `agreement.ts`. */
+export type Looseness = 'apart' | 'awayUnknown' | 'restored';
+
+/** A session as the server has it. */
+export interface ModelSession {
+  readonly label: string;
+  readonly owner: string;
+  /** Who has its newest token; `nobody` will come back to it. */
+  holder: 'owner' | 'thief' | 'nobody';
+  readonly person: Person;
+  /** Since when its connection carries nothing, which the server has not noticed. */
+  halfOpenSince: number | null;
+  /** Within these moments a detached one ends. */
+  expires: { readonly from: number; readonly to: number } | null;
+  /** Tokens that its owner has got, at least. */
+  delivered: number;
+  /** How many of the latest are good. */
+  good: number;
+}
+
+interface EndedSession {
+  readonly how: 'kicked' | 'replaced' | 'gone';
+  readonly at: number;
+  /** The one that goes on in its place. */
+  readonly by: string | null;
+}
+
+/** A client as its app sees it. */
+export interface ModelClient {
+  readonly name: string;
+  /** `stalled`: its connection carries nothing, which it has not noticed. */
+  status: 'out' | 'up' | 'stalled' | 'down';
+  stopped: string | null;
+  policy: Policy;
+  session: string | null;
+  stalledAt: number;
+  /** When it was last up to date. */
+  known: Scene;
+  /** What it will be told as soon as it can be. */
+  due: Lines;
+  loose: Map<string, Looseness>;
+  /** More has happened than the server keeps for it. */
+  overflown: boolean;
+  /** How its resumes since the last look were answered; `null` where nobody can know. */
+  resyncs: boolean[] | null;
+  targets: Set<string>;
+  held: Set<string>;
+  heard: number;
+}
+
+export const RESUME_TIMEOUT_MS = 60_000;
+/** A client notices within 6 s, a server between 6 and 8 s after the last sign of life. */
+const CLIENT_NOTICES_MS = [2_000, 6_000] as const;
+const SERVER_NOTICES_MS = [6_000, 8_000] as const;
+
+/** What has to come of what is done to server and clients. Knows nothing of how they do it. */
+export class SessionModel {
+  now = 0;
+  readonly sessions = new Map<string, ModelSession>();
+  readonly topics = emptyScene().topics;
+  readonly clients: ReadonlyMap<string, ModelClient>;
+  /** The session that a thief has. */
+  stolen: string | null = null;
+  readonly #ended = new Map<string, EndedSession>();
+  readonly #serials = new Map<string, number>();
+
+  constructor(names: readonly string[]) {
+    this.clients = new Map(names.map((name) => [name, outsider(name)]));
+  }
+
+  client(name: string): ModelClient {
+    const client = this.clients.get(name);
+    if (!client) throw new Error(`there is no client "${name}" in the model`);
+    return client;
+  }
+
+  /** Its session, where the server has that and nobody else does. */
+  own({ name, session }: ModelClient): ModelSession | null {
+    const found = session === null ? undefined : this.sessions.get(session);
+    return found?.holder === 'owner' && found.owner === name ? found : null;
+  }
+
+  /** The scene as the server has it. */
+  scene(): Scene {
+    const people = Array.from(
+      this.sessions.values(),
+      ({ label, person }) => [label, person] as const,
+    );
+    return copyOf({ people: new Map(people), topics: this.topics });
+  }
+
+  connect(client: ModelClient): void {
+    const session = this.#open(client.name, 'owner');
+    client.session = session.label;
+    this.#arrive(client);
+    client.due = new Map();
+    client.loose = new Map();
+  }
+
+  close(client: ModelClient): void {
+    const session = client.session === null ? undefined : this.sessions.get(client.session);
+    const isReached = client.status === 'up' || client.status === 'down';
+    if (session && isReached) {
+      if (session.holder === 'thief') this.#reuse(session);
+      else {
+        if (session.person.away) this.#setAway(session, false);
+        this.end(session, 'gone', 'left');
+      }
+    } else if (session) session.holder = 'nobody';
+    client.resyncs = null;
+    this.stop(client, 'closed');
+  }
+
+  /** Out, without a word to the server. */
+  stop(client: ModelClient, why: string): void {
+    const own = this.own(client);
+    if (own) own.holder = 'nobody';
+    // Who was there until now has been told until now.
+    if (client.status !== 'up') client.due = new Map();
+    Object.assign(client, { status: 'out', stopped: why, session: null, overflown: false });
+    client.targets.clear();
+    client.held.clear();
+  }
+
+  /** The connection ends, and both ends know it. */
+  cut(client: ModelClient): void {
+    const own = this.own(client);
+    if (own) this.detach(own, this.now, this.now);
+    this.#goDown(client, 'connectionLost');
+  }
+
+  freeze(client: ModelClient): void {
+    const own = this.own(client);
+    if (own) own.halfOpenSince = this.now;
+    client.status = 'stalled';
+    client.stalledAt = this.now;
+  }
+
+  /** The client gives a connection up of which the server does not hear. */
+  abandon(client: ModelClient): void {
+    this.#goDown(client, 'serverSilent');
+  }
+
+  detach(session: ModelSession, from: number, to: number): void {
+    session.halfOpenSince = null;
+    session.expires = { from: from + RESUME_TIMEOUT_MS, to: to + RESUME_TIMEOUT_MS };
+    if (!session.person.away) this.#setAway(session, true);
+  }
+
+  /** An attempt reaches the server. */
+  comeBack(client: ModelClient): void {
+    const label = client.session ?? '';
+    const session = this.sessions.get(label);
+    const ended = this.#ended.get(label);
+    if (session?.holder === 'thief') this.#reuse(session);
+    else if (session) return this.#resume(client, session);
+    else if (ended?.how === 'kicked' && this.now - ended.at < RESUME_TIMEOUT_MS) {
+      return this.stop(client, 'KICKED');
+    } else if (ended?.how === 'replaced' && this.sessions.has(ended.by ?? '')) {
+      return this.stop(client, 'DISPLACED');
+    }
+    this.#renew(client);
+  }
+
+  kick(client: ModelClient): void {
+    const session = this.own(client);
+    if (!session) throw new Error('nobody to be kicked');
+    this.end(session, 'kicked', 'kicked');
+    if (client.status === 'up') this.stop(client, 'KICKED');
+  }
+
+  /** A spent token comes again: the session ends, its client signs in anew. */
+  replay(client: ModelClient): void {
+    const session = this.sessions.get(client.session ?? '');
+    if (!session) throw new Error('no session to be ended');
+    this.#reuse(session);
+    if (client.status === 'up') this.#goDown(client, 'TOKEN_REUSED');
+  }
+
+  /** A good token in other hands, with or without the instance that belongs to it. */
+  steal(client: ModelClient, isSameInstance: boolean): void {
+    const session = this.own(client);
+    if (!session) throw new Error('nothing to be stolen');
+    if (isSameInstance) this.#takeOn(session);
+    else this.#replace(session);
+    if (client.status === 'up') this.stop(client, 'DISPLACED');
+  }
+
+  restart(): void {
+    for (const session of [...this.sessions.values()]) this.#forget(session, 'gone', null);
+    for (const net of NETS) this.topics.set(net, '');
+    this.stolen = null;
+    for (const client of this.clients.values()) {
+      if (client.status === 'up' || client.status === 'stalled')
+        this.#goDown(client, 'connectionLost');
+    }
+  }
+
+  end(
+    session: ModelSession,
+    how: EndedSession['how'],
+    reason: string,
+    by: string | null = null,
+  ): void {
+    const { label, person } = session;
+    this.#forget(session, how, by);
+    for (const net of person.stays.keys()) this.tell(label, outLine(net, reason));
+    this.tell(label, `left ${reason}`);
+  }
+
+  setMuted({ label, person }: ModelSession, muted: boolean): void {
+    person.muted = muted;
+    this.tell(label, muted ? 'muted' : 'unmuted');
+  }
+
+  setStay({ label, person }: ModelSession, net: string, flags: string): void {
+    person.stays.set(net, flags);
+    this.tell(label, inLine(net, flags));
+  }
+
+  leave({ label, person }: ModelSession, net: string): void {
+    person.stays.delete(net);
+    this.tell(label, outLine(net, 'left'));
+  }
+
+  setTopic(net: string, topic: string): void {
+    this.topics.set(net, topic);
+    this.tell(CHANNELS, `topic ${net} ${topic}`);
+  }
+
+  loosen(label: string | null, how: Looseness): void {
+    if (label === null) return;
+    for (const { loose } of this.clients.values()) {
+      if (loose.get(label) !== 'restored') loose.set(label, how);
+    }
+  }
+
+  /** Everybody who can be told of it will be. Nobody is told that it is itself away. */
+  tell(label: string, line: string): void {
+    for (const client of this.clients.values()) {
+      if (this.own(client) === null) continue;
+      if (client.session === label && (line === 'away' || line === 'back')) continue;
+      say(client.due, label, line);
+    }
+  }
+
+  /** Who hears it is up and in a net where the talker may speak. */
+  speak(talker: ModelClient, frames: number): void {
+    const own = this.own(talker);
+    if (!own || own.person.muted) return;
+    const nets = [...talker.held].filter((net) => own.person.stays.get(net) === '');
+    for (const client of this.clients.values()) {
+      const stays = client.status === 'up' ? this.own(client)?.person.stays : undefined;
+      if (client !== talker && nets.some((net) => stays?.has(net))) client.heard += frames;
+    }
+  }
+
+  /** Lets time pass, a little more where its end would be a moment of doubt; says how much. */
+  pass(ms: number): number {
+    const from = this.now;
+    let until = from + ms;
+    for (let doubt = this.#doubtAt(until); doubt !== null; doubt = this.#doubtAt(until))
+      until = doubt;
+    for (let due = this.#nextDue(until); due; due = this.#nextDue(until)) due();
+    this.now = until;
+    return until - from;
+  }
+
+  /** The end of a moment of doubt that `at` lies in. */
+  #doubtAt(at: number): number | null {
+    for (const { status, stalledAt } of this.clients.values()) {
+      const [from, to] = CLIENT_NOTICES_MS;
+      if (status === 'stalled' && isWithin(at - stalledAt, from, to)) return stalledAt + to + 1;
+    }
+    for (const { halfOpenSince, expires } of this.sessions.values()) {
+      const [from, to] = SERVER_NOTICES_MS;
+      if (halfOpenSince !== null && isWithin(at - halfOpenSince, from, to)) {
+        return halfOpenSince + to + 1;
+      }
+      if (expires && at >= expires.from && at < expires.to) return expires.to;
+    }
+    return null;
+  }
+
+  #nextDue(until: number): (() => void) | null {
+    let first: { at: number; happen: () => void } | null = null;
+    const consider = (at: number, happen: () => void): void => {
+      if (at <= until && (first === null || at < first.at)) first = { at, happen };
+    };
+    for (const client of this.clients.values()) {
+      const at = client.stalledAt + CLIENT_NOTICES_MS[1];
+      if (client.status === 'stalled') consider(at, () => this.abandon(client));
+    }
+    for (const session of this.sessions.values()) {
+      const { halfOpenSince: since, expires } = session;
+      if (since !== null) {
+        const [from, to] = SERVER_NOTICES_MS;
+        consider(since + to, () => this.detach(session, since + from, since + to));
+      }
+      if (expires) consider(expires.to, () => this.end(session, 'gone', 'disconnected'));
+    }
+    const due = first as { at: number; happen: () => void } | null;
+    if (due === null) return null;
+    return () => {
+      this.now = Math.max(this.now, due.at);
+      due.happen();
+    };
+  }
+
+  #open(name: string, holder: 'owner' | 'thief'): ModelSession {
+    const serial = (this.#serials.get(name) ?? 0) + 1;
+    this.#serials.set(name, serial);
+    const label = `${name}#${serial}`;
+    const person = newcomer();
+    const session: ModelSession = {
+      ...{ label, owner: name, holder, person, halfOpenSince: null, expires: null },
+      ...{ delivered: 1, good: 1 },
+    };
+    this.tell(label, joinedLine(person));
+    this.sessions.set(label, session);
+    return session;
+  }
+
+  #arrive(client: ModelClient): void {
+    client.status = 'up';
+    client.stopped = null;
+  }
+
+  #goDown(client: ModelClient, why: string): void {
+    if (client.policy === 'never') return this.stop(client, why);
+    client.status = 'down';
+    if (client.policy === 'now') this.comeBack(client);
+  }
+
+  #resume(client: ModelClient, session: ModelSession): void {
+    session.halfOpenSince = null;
+    session.expires = null;
+    if (session.person.away) this.#setAway(session, false);
+    session.delivered += 1;
+    session.good = 1;
+    this.#arrive(client);
+    client.resyncs?.push(client.overflown);
+    if (client.overflown) client.due = sceneDifferences(client.known, this.scene());
+    client.overflown = false;
+  }
+
+  /** Signs in anew, and gets back what it knew that it had. */
+  #renew(client: ModelClient): void {
+    const had = client.known.people.get(client.session ?? '');
+    const session = this.#open(client.name, 'owner');
+    client.session = session.label;
+    client.overflown = false;
+    this.#arrive(client);
+    client.due = sceneDifferences(client.known, this.scene());
+    this.loosen(session.label, 'restored');
+    if (had?.muted) this.setMuted(session, true);
+    for (const net of NETS) {
+      const flags = had?.stays.get(net);
+      if (flags === undefined) continue;
+      this.setStay(session, net, '');
+      if (flags.includes('m')) this.setStay(session, net, 'm');
+    }
+  }
+
+  #reuse(session: ModelSession): void {
+    if (this.stolen === session.label) this.stolen = null;
+    this.end(session, 'gone', 'disconnected');
+  }
+
+  /** The thief goes on in the very session. */
+  #takeOn(session: ModelSession): void {
+    session.holder = 'thief';
+    session.halfOpenSince = null;
+    session.expires = null;
+    session.good = 0;
+    this.stolen = session.label;
+    if (session.person.away) this.#setAway(session, false);
+  }
+
+  /** The thief gets a session of its own in the place of this one. */
+  #replace(session: ModelSession): void {
+    const by = this.#open(session.owner, 'thief');
+    this.stolen = by.label;
+    this.loosen(by.label, 'restored');
+    if (session.person.muted) this.setMuted(by, true);
+    for (const [net, flags] of session.person.stays) this.setStay(by, net, flags);
+    this.end(session, 'replaced', 'disconnected', by.label);
+  }
+
+  #forget({ label }: ModelSession, how: EndedSession['how'], by: string | null): void {
+    this.sessions.delete(label);
+    this.#ended.set(label, { how, at: this.now, by });
+  }
+
+  #setAway({ label, person }: ModelSession, away: boolean): void {
+    person.away = away;
+    this.tell(label, away ? 'away' : 'back');
+  }
+}
+
+function outsider(name: string): ModelClient {
+  return {
+    ...{ name, status: 'out', stopped: 'new', policy: 'now', session: null, stalledAt: 0 },
+    ...{ known: emptyScene(), due: new Map(), loose: new Map(), overflown: false, resyncs: [] },
+    ...{ targets: new Set(), held: new Set(), heard: 0 },
+  } as ModelClient;
+}
+
+function isWithin(value: number, from: number, to: number): boolean {
+  return value >= from && value <= to;
+}
