@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import type { Client } from 'pg';
+import { parseIntoClientConfig } from 'pg-connection-string';
 
 export interface ConnectionPoolOptions {
   readonly url: string;
@@ -23,7 +24,6 @@ const SILENT: Knex.Logger = { warn() {}, error() {}, debug() {}, deprecate() {} 
 export function createConnectionPool(options: ConnectionPoolOptions): Knex {
   const pool = knex({
     client: 'pg',
-    // A function, so that no object that somebody might print holds the password.
     connection: () => clientConfig(options),
     compileSqlOnError: false,
     acquireConnectionTimeout: options.connectTimeoutMs,
@@ -46,15 +46,18 @@ export function createConnectionPool(options: ConnectionPoolOptions): Knex {
   return pool;
 }
 
+/** The password is in a function, so that nobody who prints the pool or its client sees it. */
 function clientConfig(options: ConnectionPoolOptions): Knex.StaticConnectionConfig {
+  const { password, ...address } = parseIntoClientConfig(options.url);
   return {
-    connectionString: options.url,
-    application_name: 'sidetone',
+    ...address,
+    ...(password ? { password: () => password } : {}),
+    application_name: address.application_name ?? 'sidetone',
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     connectionTimeoutMillis: options.connectTimeoutMs,
     query_timeout: options.statementTimeoutMs + FAREWELL_MS,
-  };
+  } as Knex.StaticConnectionConfig;
 }
 
 async function prepare(

@@ -18,10 +18,10 @@ export function postgres(options: PostgresOptions): Plugin {
     requires: [Clock],
     provides: sqlStoreTokens,
     async setup(context) {
-      const { database, close } = await openPostgres(resolved, context.log);
-      context.onClose(close);
-      await migrateStores(database);
-      const { auditLog } = provideSqlStores(context, database);
+      const opened = await openPostgres(resolved, context.log);
+      context.onClose(() => opened.close());
+      await migrateStores(opened.database);
+      const { auditLog } = provideSqlStores(context, opened.database);
       context.onClose(() => auditLog.flush());
     },
   };

@@ -17,6 +17,8 @@ import { openPostgres } from '@sidetone/plugin-postgres';
 
 const SETTLE_MS = 2_000;
 const RECOVER_MS = 3_000;
+/** A connection that is being made is waited for, and one farewell after that. */
+const CLOSE_MS = 3_000;
 /** The test itself, on a busy machine. */
 const GRACE_MS = 500;
 
@@ -85,7 +87,7 @@ describe('While PostgreSQL is gone', function () {
       await Promise.all(Array.from({ length: 4 }, () => stores.organizations.load()));
       await other.database.inOrganization(null, (trx) =>
         trx.raw(
-          `select pg_terminate_backend(pid) from pg_stat_activity
+          `select pg_terminate_backend(pid, 5000) from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid()`,
         ),
       );
@@ -166,11 +168,11 @@ describe('While PostgreSQL is gone', function () {
     expect(log.messages('error')).to.deep.equal(['1 audit entries are lost: the database is gone']);
   });
 
-  it('closing does not wait for it', async () => {
+  it('closing does not wait for its return', async () => {
     proxy.halfOpen();
     const startMs = performance.now();
     await close();
-    expect(performance.now() - startMs).to.be.lessThan(SETTLE_MS + GRACE_MS);
+    expect(performance.now() - startMs).to.be.lessThan(CLOSE_MS + GRACE_MS);
   });
 });
 

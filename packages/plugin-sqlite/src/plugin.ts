@@ -18,10 +18,10 @@ export function sqlite(options: SqliteOptions): Plugin {
     requires: [Clock],
     provides: sqlStoreTokens,
     async setup(context) {
-      const { database, close } = await openSqlite(resolved);
-      context.onClose(close);
-      await migrateStores(database);
-      const { auditLog } = provideSqlStores(context, database);
+      const opened = await openSqlite(resolved);
+      context.onClose(() => opened.close());
+      await migrateStores(opened.database);
+      const { auditLog } = provideSqlStores(context, opened.database);
       context.onClose(() => auditLog.flush());
     },
   };

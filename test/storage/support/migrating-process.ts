@@ -17,5 +17,6 @@ export async function migrated(child: ChildProcess): Promise<void> {
   let said: unknown = null;
   child.on('message', (word) => (said = word));
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  if (said !== 'migrated') throw new Error(`it ended with ${code ?? signal}, and said "${said}"`);
+  if (said !== 'migrated')
+    throw new Error(`it ended with ${code ?? signal}, and said "${String(said)}"`);
 }

@@ -21,7 +21,7 @@ export async function fillOrganization(stores: StoreSet): Promise<Tenant> {
     banId: randomUUID(),
     inviteId: randomUUID(),
   };
-  const { id: organizationId, userId, channelId, roleId } = tenant;
+  const { id: organizationId, userId, channelId } = tenant;
   const own = { organizationId, version: 0 };
   await stores.accounts.put({
     id: userId,

@@ -18,6 +18,8 @@ export interface KnexDatabaseOptions {
   readonly operationTimeoutMs?: number;
 }
 
+/** On connections that turn out to be dead. */
+const ATTEMPTS = 4;
 /** Longer than a write of somebody else's usually takes, and short beside the whole time. */
 const RETRY_PAUSE_MS = 15;
 
@@ -70,15 +72,15 @@ export class KnexDatabase implements SqlDatabase {
   }
 
   async #repeat<T>(transaction: Transaction<T>): Promise<T> {
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       try {
         return await transaction.run();
       } catch (error) {
         const fault = this.#dialect.faultOf(error);
-        // Connections of the pool may have died unseen, all of them at once; each is used up by this.
-        const again = fault === 'unavailable' && transaction.stale;
+        // Its connection may have died, perhaps unseen long before; the next one may be alive.
+        const again = fault === 'unavailable' && transaction.undone && attempt < ATTEMPTS;
         if (transaction.expired || (fault !== 'retry' && !again)) throw faultError(error, fault);
-        if (!again) await pause(RETRY_PAUSE_MS * (0.5 + Math.random()));
+        await pause(RETRY_PAUSE_MS * (0.5 + Math.random()));
       }
     }
   }

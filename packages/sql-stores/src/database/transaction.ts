@@ -16,7 +16,7 @@ export class Transaction<T> {
   #connection: RawConnection | null = null;
   #trx: Knex.Transaction | null = null;
   #expiry: Error | null = null;
-  #stale = false;
+  #undone = false;
 
   constructor(parts: TransactionParts<T>) {
     this.#parts = parts;
@@ -26,22 +26,22 @@ export class Transaction<T> {
     return this.#expiry !== null;
   }
 
-  /** Whether it failed on a connection of the pool before anything could be written on it. */
-  get stale(): boolean {
-    return this.#stale;
+  /** Whether it got a connection and did not come to the commit: nothing was written. */
+  get undone(): boolean {
+    return this.#undone;
   }
 
   async run(): Promise<T> {
     const { knex, pool, dialect } = this.#parts;
-    this.#stale = false;
+    this.#undone = false;
     const connection = await pool.acquireConnection();
     try {
       if (this.#expiry) throw this.#expiry;
       this.#connection = connection;
-      this.#stale = true;
+      this.#undone = true;
       return await knex.transaction((trx) => this.#inside(trx), { connection });
     } catch (error) {
-      if (this.#stale && dialect.faultOf(error) === 'unavailable') dialect.abandon(connection);
+      if (dialect.faultOf(error) === 'unavailable') dialect.abandon(connection);
       else dialect.restore(connection);
       throw error;
     } finally {
@@ -64,12 +64,12 @@ export class Transaction<T> {
     this.#trx = trx;
     await dialect.enter(trx, organizationId);
     let failed: unknown = null;
-    trx.on('query-error', (error) => (failed ??= error));
-    this.#stale = false;
+    trx.on('query-error', (error: unknown) => (failed ??= error));
     const result = await work(trx);
     // PostgreSQL takes the COMMIT of a transaction in which a statement failed for a ROLLBACK, and
     // says nothing. Where the work has caught that failure, this statement fails in its place.
     if (failed !== null) await trx.raw('select 1');
+    this.#undone = false;
     return result;
   }
 }

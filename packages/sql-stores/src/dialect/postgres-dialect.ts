@@ -14,7 +14,7 @@ interface PostgresConnection extends RawConnection {
 
 export interface PostgresDialectOptions {
   /** Opens a pool for one migration session; its statements may take minutes. */
-  openMigrationKnex(): Knex;
+  readonly openMigrationKnex: () => Knex;
 }
 
 /** One number for all servers on a database: the first 31 bits of the SHA-256 of `sidetone migration`. */

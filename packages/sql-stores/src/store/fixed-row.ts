@@ -19,11 +19,11 @@ export async function putFixed<R>(
   record: R,
 ): Promise<void> {
   const row = table.row(record);
-  const created = (await trx(table.name)
+  const created: readonly unknown[] = await trx(table.name)
     .insert(row)
     .onConflict()
     .ignore()
-    .returning(Object.keys(table.key(record)))) as readonly unknown[];
+    .returning(Object.keys(table.key(record)));
   if (created.length > 0) return;
   const stored = (await trx(table.name).where(table.key(record)).first()) as Row | undefined;
   if (stored && isDeepStrictEqual(table.record(stored), table.record(row))) return;

@@ -20,7 +20,7 @@ export class SqlBanStore implements BanStore {
     return this.#database.inOrganization(organizationId, async (trx) => {
       const rows = (await trx(banTable.name)
         .where({ organization_id: organizationId })
-        .where((holds) => holds.whereNull('expires_at').orWhere('expires_at', '>', now))
+        .where((holds) => void holds.whereNull('expires_at').orWhere('expires_at', '>', now))
         .orderBy([{ column: 'created_at', order: 'desc' }, { column: 'id' }])) as Row[];
       return rows.map((row) => banTable.record(row));
     });

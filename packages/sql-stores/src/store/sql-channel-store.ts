@@ -43,7 +43,7 @@ export class SqlChannelStore implements ChannelStore {
 
   async *export(): AsyncIterable<PortableRecord> {
     const ids = await this.#database.inOrganization(null, async (trx) => {
-      const rows = (await trx(organizationTable.name).orderBy('id').select('id')) as Row[];
+      const rows = await trx(organizationTable.name).orderBy('id').select<Row[]>('id');
       return rows.map((row) => textOf(row, 'id'));
     });
     for (const id of ids) {
@@ -69,9 +69,9 @@ async function requireTree(trx: Knex.Transaction, record: ChannelRecord): Promis
   if (!isUuid(organizationId) || parentId === null) return;
   // One at a time moves channels of an organization: of two moves at once each alone may be right.
   await trx(organizationTable.name).where({ id: organizationId }).forNoKeyUpdate().select('id');
-  const rows = (await trx(channelTable.name)
+  const rows = await trx(channelTable.name)
     .where({ organization_id: organizationId })
-    .select('id', 'parent_id')) as Row[];
+    .select<Row[]>('id', 'parent_id');
   const parents = new Map(rows.map((row) => [textOf(row, 'id'), textOrNull(row, 'parent_id')]));
   for (let above: string | null = parentId; above !== null; above = parents.get(above) ?? null) {
     if (above === id) throw belowItself(record);

@@ -119,9 +119,9 @@ async function countUse(
   const row = (await trx(inviteTable.name).where(invite).forNoKeyUpdate().first()) as
     Row | undefined;
   if (row === undefined) return false;
-  const used = (await trx(USE)
+  const used = await trx(USE)
     .where({ organization_id: invite.organization_id, invite_id: invite.id })
-    .select('user_id')) as Row[];
+    .select<Row[]>('user_id');
   if (used.some((use) => textOf(use, 'user_id') === userId)) return true;
   const { expiresAt, maxUses } = inviteTable.record(row);
   if (expiresAt !== null && expiresAt <= now) return false;

@@ -37,10 +37,10 @@ export class SqlMemberStore implements MemberStore {
     if (!isUuid(userId)) return [];
     // The question is which organizations there are, so it is asked of all of them.
     return this.#database.inOrganization(null, async (trx) => {
-      const rows = (await trx(memberTable.name)
+      const rows = await trx(memberTable.name)
         .where({ user_id: userId })
         .orderBy('organization_id')
-        .select('organization_id')) as Row[];
+        .select<Row[]>('organization_id');
       return rows.map((row) => textOf(row, 'organization_id'));
     });
   }

@@ -31,10 +31,10 @@ export class SqlResumeTokenStore implements ResumeTokenStore {
 
   findByToken(tokenHash: string): Promise<ResumableSession | null> {
     return this.#database.inOrganization(null, async (trx) => {
-      const row = (await trx(SESSION)
+      const row = await trx(SESSION)
         .join(TOKEN, `${TOKEN}.session_id`, `${SESSION}.session_id`)
         .where(`${TOKEN}.token_hash`, tokenHash)
-        .first('session')) as Row | undefined;
+        .first<Row | undefined>('session');
       return row === undefined ? null : jsonOf<ResumableSession>(row, 'session');
     });
   }

@@ -36,9 +36,9 @@ export class SqlRoleStore implements RoleStore {
       const roles = (await trx(roleTable.name).where(here)) as Row[];
       const assignments = (await trx(ASSIGNMENT).where(here)) as Row[];
       const overrides = (await trx(overrideTable.name).where(here)) as Row[];
-      const sealed = (await trx(channelTable.name)
+      const sealed = await trx(channelTable.name)
         .where({ ...here, sealed: true })
-        .select('id')) as Row[];
+        .select<Row[]>('id');
       return {
         roles: roles.map((row) => roleTable.record(row)),
         assignments: assignments.map(assignmentOf),

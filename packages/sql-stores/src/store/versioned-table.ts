@@ -70,11 +70,11 @@ export async function importRecord<R extends Versioned>(
 
 /** For ids that a record is kept under, or names: any other is one of nothing. */
 export function requireIds(ids: readonly string[], noun: string): void {
-  const wrong = ids.find((id) => !isUuid(id));
-  if (wrong === undefined) return;
+  const wrong = ids.findIndex((id) => !isUuid(id));
+  if (wrong === -1) return;
   throw storeError(
     'ERR_STORE_REFERENCE',
-    `the ${noun} has the id "${wrong}", which is the id of nothing: ids are UUIDs in lower case`,
+    `the ${noun} has the id "${ids[wrong] ?? ''}", which is the id of nothing: ids are UUIDs in lower case`,
   );
 }
 
@@ -91,11 +91,11 @@ async function insert<R extends Versioned>(
   record: R,
 ): Promise<boolean> {
   // Not the statement's own error: it would end the transaction, and one of equals has to go on.
-  const rows = (await trx(table.name)
+  const rows: readonly unknown[] = await trx(table.name)
     .insert({ ...table.key(record), ...table.content(record), version: record.version })
     .onConflict()
     .ignore()
-    .returning('version')) as readonly unknown[];
+    .returning('version');
   return rows.length > 0;
 }
 

@@ -1,3 +1,4 @@
+import type * as Driver from 'pg';
 import { testkitError } from '../error/error-codes.js';
 
 /** Runs one statement on a connection of its own. */
@@ -12,7 +13,7 @@ export async function runSql(url: string, statement: string): Promise<void> {
   }
 }
 
-async function loadDriver(): Promise<typeof import('pg')> {
+async function loadDriver(): Promise<typeof Driver> {
   try {
     return await import('pg');
   } catch (error) {
