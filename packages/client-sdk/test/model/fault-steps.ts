@@ -179,10 +179,15 @@ export function restart(how: Restart): Step {
     may: isNothingHalfOpen,
     predict: (model) => {
       for (const label of model.sessions.keys()) model.loosen(label, 'restored');
+      // Who is told to go hears of those who went first, and does not stay away with half of it.
+      for (const client of model.clients.values()) if (isUp(client)) client.policy = 'now';
       model.restart();
       return model.pass(DOWN_MS + DRAIN_MS);
     },
     perform: async (world, ms) => {
+      for (const actor of world.actors.values()) {
+        if (actor.client.state.status === 'connected') actor.policy = 'now';
+      }
       await (how === 'drained' ? world.drain() : world.stop());
       if (how === 'killedForAWhile') await world.clock.advanceAsync(DOWN_MS);
       await world.start();

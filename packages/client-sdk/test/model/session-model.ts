@@ -34,7 +34,7 @@ export interface ModelSession {
 }
 
 interface EndedSession {
-  readonly how: 'kicked' | 'replaced' | 'gone';
+  readonly how: 'kicked' | 'replaced' | 'reused' | 'gone';
   readonly at: number;
   /** The one that goes on in its place. */
   readonly by: string | null;
@@ -48,6 +48,8 @@ export interface ModelClient {
   stopped: string | null;
   policy: Policy;
   session: string | null;
+  /** It knows that its session is over, and will sign in anew. */
+  lost: boolean;
   stalledAt: number;
   /** When it was last up to date. */
   known: Scene;
@@ -113,16 +115,14 @@ export class SessionModel {
   }
 
   close(client: ModelClient): void {
-    const session = client.session === null ? undefined : this.sessions.get(client.session);
-    const isReached = client.status === 'up' || client.status === 'down';
-    if (session && isReached) {
-      if (session.holder === 'thief') this.#reuse(session);
-      else {
-        if (session.person.away) this.#setAway(session, false);
-        this.end(session, 'gone', 'left');
-      }
-    } else if (session) session.holder = 'nobody';
-    client.resyncs = null;
+    const session = this.sessions.get(client.session ?? '');
+    if (session && client.status === 'stalled') session.holder = 'nobody';
+    else if (session?.holder === 'thief') this.#reuse(session);
+    else if (session) {
+      // Who is away comes back once more, to say so.
+      if (client.status === 'down') this.#resume(client, session);
+      this.end(session, 'gone', 'left');
+    }
     this.stop(client, 'closed');
   }
 
@@ -164,17 +164,13 @@ export class SessionModel {
 
   /** An attempt reaches the server. */
   comeBack(client: ModelClient): void {
-    const label = client.session ?? '';
-    const session = this.sessions.get(label);
-    const ended = this.#ended.get(label);
-    if (session?.holder === 'thief') this.#reuse(session);
-    else if (session) return this.#resume(client, session);
-    else if (ended?.how === 'kicked' && this.now - ended.at < RESUME_TIMEOUT_MS) {
-      return this.stop(client, 'KICKED');
-    } else if (ended?.how === 'replaced' && this.sessions.has(ended.by ?? '')) {
-      return this.stop(client, 'DISPLACED');
-    }
-    this.#renew(client);
+    if (client.lost) return this.#renew(client);
+    const session = this.sessions.get(client.session ?? '');
+    if (!session) return this.#comeBackTo(client, this.#ended.get(client.session ?? ''));
+    if (session.holder === 'owner') return this.#resume(client, session);
+    // Its own token is spent, so it looks like a thief itself.
+    this.#reuse(session);
+    this.#lose(client);
   }
 
   kick(client: ModelClient): void {
@@ -189,7 +185,7 @@ export class SessionModel {
     const session = this.sessions.get(client.session ?? '');
     if (!session) throw new Error('no session to be ended');
     this.#reuse(session);
-    if (client.status === 'up') this.#goDown(client, 'TOKEN_REUSED');
+    if (client.status === 'up') this.#lose(client);
   }
 
   /** A good token in other hands, with or without the instance that belongs to it. */
@@ -202,7 +198,8 @@ export class SessionModel {
   }
 
   restart(): void {
-    for (const session of [...this.sessions.values()]) this.#forget(session, 'gone', null);
+    this.sessions.clear();
+    this.#ended.clear();
     for (const net of NETS) this.topics.set(net, '');
     this.stolen = null;
     for (const client of this.clients.values()) {
@@ -322,6 +319,28 @@ export class SessionModel {
     };
   }
 
+  #comeBackTo(client: ModelClient, ended: EndedSession | undefined): void {
+    const isRemembered = ended !== undefined && this.now - ended.at < RESUME_TIMEOUT_MS;
+    switch (ended?.how) {
+      case 'kicked':
+        return isRemembered ? this.stop(client, 'KICKED') : this.#renew(client);
+      case 'reused':
+        return isRemembered ? this.#lose(client) : this.#renew(client);
+      case 'replaced':
+        if (this.sessions.has(ended?.by ?? '')) return this.stop(client, 'DISPLACED');
+        return this.#renew(client);
+      case 'gone':
+      case undefined:
+        return this.#renew(client);
+    }
+  }
+
+  /** It is told that its session was ended because of a spent token. */
+  #lose(client: ModelClient): void {
+    client.lost = true;
+    this.#goDown(client, 'TOKEN_REUSED');
+  }
+
   #open(name: string, holder: 'owner' | 'thief'): ModelSession {
     const serial = (this.#serials.get(name) ?? 0) + 1;
     this.#serials.set(name, serial);
@@ -338,6 +357,7 @@ export class SessionModel {
 
   #arrive(client: ModelClient): void {
     client.status = 'up';
+    client.lost = false;
     client.stopped = null;
   }
 
@@ -379,7 +399,8 @@ export class SessionModel {
 
   #reuse(session: ModelSession): void {
     if (this.stolen === session.label) this.stolen = null;
-    this.end(session, 'gone', 'disconnected');
+    // Of a session that a thief had, its owner knows nothing but spent tokens.
+    this.end(session, session.holder === 'owner' ? 'reused' : 'gone', 'disconnected');
   }
 
   /** The thief goes on in the very session. */
@@ -415,7 +436,7 @@ export class SessionModel {
 
 function outsider(name: string): ModelClient {
   return {
-    ...{ name, status: 'out', stopped: 'new', policy: 'now', session: null, stalledAt: 0 },
+    ...{ name, status: 'out', stopped: 'new', policy: 'now', session: null, lost: false, stalledAt: 0 },
     ...{ known: emptyScene(), due: new Map(), loose: new Map(), overflown: false, resyncs: [] },
     ...{ targets: new Set(), held: new Set(), heard: 0 },
   } as ModelClient;

@@ -52,9 +52,15 @@ export class StatePublisher {
   }
 
   participantChanged(organization: Organization, session: Session): void {
-    const payload = { participant: this.#hooks.view('participant', participantView(session)) };
-    const seers = this.#seersOfParticipant(organization, session.id);
-    this.#send(seers, 'participantUpdated', payload, organization);
+    const participant = this.#hooks.view('participant', participantView(session));
+    // It reads this when it is back, and is not told of that.
+    const own = { participant: { ...participant, away: false } };
+    session.tellState('participantUpdated', JSON.stringify(own));
+    const others = filter(
+      organization,
+      (other) => other !== session && other.seenParticipants.has(session.id),
+    );
+    this.#send(others, 'participantUpdated', { participant }, organization);
   }
 
   /** Its connection is cut, or it is back: it knows that by itself. */

@@ -73,6 +73,24 @@ describe('A session that is resumed', () => {
     expect(ann.peer.heard('participantAway')).to.deep.equal([]);
   });
 
+  it('reads of itself that it is here, though it was away when it was changed', async () => {
+    const ann = await ReturningClient.enter(door, 'Ann');
+    const bob = await door.enter('Bob');
+    void ann.peer.request('session.setState', { muted: true });
+    ann.cut();
+    await settle();
+    await ann.resume();
+    const shown = (events: readonly Record<string, unknown>[]): unknown[] =>
+      events.map(({ participant }) => {
+        const { muted, away } = participant as { muted: boolean; away: boolean };
+        return { muted, away };
+      });
+    expect(shown(ann.peer.heard('participantUpdated'))).to.deep.equal([
+      { muted: true, away: false },
+    ]);
+    expect(shown(bob.heard('participantUpdated'))).to.deep.equal([{ muted: true, away: true }]);
+  });
+
   it('is told to observers when it is cut off and when it is back', async () => {
     const facts: unknown[] = [];
     door.server.on('sessionDetached', (fact) => facts.push(['detached', fact.sessionId]));
