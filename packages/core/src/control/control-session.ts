@@ -16,7 +16,7 @@ import type { ControlConnection, ControlPeer } from '../contracts/control-transp
 import type { World } from '../domain/world.js';
 import type { Organization } from '../organization/organization.js';
 import type { Session } from '../session/session.js';
-import type { Admission } from './admission-queue.js';
+import type { Admission, AdmissionKind } from './admission-queue.js';
 import { ControlAttachment } from './control-attachment.js';
 import type { Entered, Entrance } from './entrance.js';
 import type { RequestDispatcher } from './request-dispatcher.js';
@@ -190,17 +190,20 @@ export class ControlSession implements ControlConnection {
   }
 
   async #enter(method: Beginning, given: unknown): Promise<Entered | null> {
-    const { dispatcher, admission, entrance } = this.#parts;
+    const { dispatcher, entrance } = this.#parts;
     const accepted = dispatcher.accept(method, given);
     // The schema of the very method has accepted them.
     if (method === 'session.resume') {
       const params = accepted as MethodParams<'session.resume'>;
-      return admission.admit('resume', () => entrance.resume(this.#attachment, this.#peer, params));
+      return this.#inTurn('resume', () => entrance.resume(this.#attachment, this.#peer, params));
     }
     const params = accepted as MethodParams<'session.authenticate'>;
-    return admission.admit('login', () =>
-      entrance.authenticate(this.#attachment, this.#peer, params),
-    );
+    return this.#inTurn('login', () => entrance.authenticate(this.#attachment, this.#peer, params));
+  }
+
+  /** Who is turned away while it waits comes to nothing: its attachment could never let go again. */
+  #inTurn(kind: AdmissionKind, enter: () => Promise<Entered | null>): Promise<Entered | null> {
+    return this.#parts.admission.admit(kind, async () => (this.#attachment.ended ? null : enter()));
   }
 
   /** The first message after the welcome shows that the client got its token. */

@@ -204,6 +204,29 @@ describe('A connection that is turned away while it signs in', () => {
     await door.server.stop();
   });
 
+  it('takes no session over while it waits for its turn to resume it', async () => {
+    const door = await openDoor();
+    const ann = await ReturningClient.enter(door, 'Ann');
+    await settle();
+    // As many as begin in one turn, so that the next one has to wait.
+    for (let ahead = 0; ahead < 2; ahead += 1) {
+      refusalOf(ReturningClient.thief(door, 'x'.repeat(43)).resume()).catch(() => undefined);
+    }
+    const { peer } = ann;
+    ann.resume().catch(() => undefined);
+    // Over a network it takes a while until the connection has ended.
+    ann.peer.close = () => undefined;
+    for (let flood = 0; flood < 100; flood += 1) ann.peer.receive('rubbish');
+    await settle();
+    expect(peer.closeReason).to.equal(null);
+    peer.vanish();
+    door.clock.advance(60_000);
+    expect(door.server.organization().participants.list()).to.deep.equal([]);
+    ann.peer.vanish();
+    await door.server.stop();
+    expect(door.clock.pending).to.equal(0);
+  });
+
   it('gets no session of a server that stops, even before it is its turn to be told', async () => {
     const { door, answer } = await slowDoor();
     const peers = Array.from({ length: 12 }, () => door.connect());
