@@ -50,22 +50,19 @@ async function run(operation: ImpairedOperation): Promise<HalfOpen> {
     network.halfOpen();
     network.block();
   }
-  const awayAt = await whenTrue(async () => {
-    const cutOff = (await server.call('roster')).filter(({ away }) => away);
-    return cutOff.length === 2;
-  }, 'the server did not notice');
-  const socketsGoneAt = await whenTrue(
-    async () => (await server.call('sockets')) === socketsBefore,
-    'sockets are left over',
-  );
-  const noticedAt = await Promise.all(
-    ['Gone', 'Back'].map((name) =>
-      whenTrue(
-        async () => (await people.call('state', name)).status !== 'connected',
-        `${name} did not notice`,
-      ),
+  const cutOff = async (): Promise<number> =>
+    (await server.call('roster')).filter(({ away }) => away).length;
+  const noticed = async (name: string): Promise<boolean> =>
+    (await people.call('state', name)).status !== 'connected';
+  const [awayAt, socketsGoneAt, ...noticedAt] = await Promise.all([
+    whenTrue(async () => (await cutOff()) === 2, 'the server did not notice'),
+    whenTrue(
+      async () => (await server.call('sockets')) === socketsBefore,
+      'the server has sockets left over',
     ),
-  );
+    whenTrue(() => noticed('Gone'), 'Gone did not notice'),
+    whenTrue(() => noticed('Back'), 'Back did not notice'),
+  ]);
   other.heal();
   await waitFor(async () => (await people.call('state', 'Back')).status === 'connected', {
     timeoutMs: PATIENCE_MS,
