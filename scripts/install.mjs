@@ -52,7 +52,7 @@ export async function install(root) {
   }
   say(`set-up: ${problem}`);
   say(
-    'set-up: installing what package-lock.json says: 1 to 3 minutes, about 40 s of it to compile libopus for @discordjs/opus',
+    'set-up: installing what package-lock.json says: 2 to 5 minutes, most of it to compile libopus for @discordjs/opus and SQLite for better-sqlite3',
   );
   const startMs = Date.now();
   const { command, first } = npmCommand();
