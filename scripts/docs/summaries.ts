@@ -40,6 +40,13 @@ export const methodSummaries: { readonly [M in MethodName]: string } = {
     'Moves a member from one channel to another, past a full channel too. Needs `MOVE` at both; the one who is moved has to be able to see the new channel.',
   'participant.kick':
     'Ends somebody’s session. They are told the reason and do not come back by themselves. Needs `KICK`.',
+  'participant.ban':
+    'Ends somebody’s session and keeps them out of the organization. They are told the reason and the end. Needs `BAN`.',
+  'settings.get':
+    'The document that the caller’s client has kept for its user: gain, pan and keys of nets, for instance. Version 0: there is none yet. `ACCESS_DENIED` for guests, who keep nothing.',
+  'settings.put':
+    'Replaces the document of the user, in all organizations. `VERSION_CONFLICT` where another client of theirs has replaced it since it was read: read it again. Nobody is told of it.',
+  'organization.list': 'The organizations that the caller may sign in to, by name.',
   'voice.setPath':
     'Says on which path the server is to send voice. `NOT_FOUND` for a path that has not been proven.',
   'keys.fetch':

@@ -46,7 +46,7 @@ export function createBansApi(
         requireShape(shape, draft);
         const { reason = '', durationMs } = draft;
         const createdAt = dependencies.clock.wallTime();
-        return bans.add(organization, {
+        const ban = {
           id: randomUUID(),
           organizationId,
           subject: subjectOf(draft),
@@ -54,7 +54,9 @@ export function createBansApi(
           createdBy: actorName,
           createdAt,
           expiresAt: durationMs === undefined ? null : createdAt + durationMs,
-        });
+        };
+        await bans.add(organization, [ban]);
+        return ban;
       }),
     lift: (banId) =>
       audited({ organizationId, name: 'ban.lift', details: { ban: banId } }, async () => {

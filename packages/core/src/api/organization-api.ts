@@ -62,6 +62,11 @@ export interface ParticipantsApi {
   deafen(sessionId: string, channelId: string, deafened: boolean): Promise<void>;
   /** Ends the session; the client is told the reason and does not come back by itself. */
   kick(sessionId: string, reason?: string): Promise<void>;
+  /** As `participant.ban`; `bans` of the organization takes users who are not here. */
+  ban(
+    sessionId: string,
+    options?: Omit<MethodParams<'participant.ban'>, 'session' | 'key'>,
+  ): Promise<void>;
 }
 
 /** What the embedding program can do within one organization. Every change is audited. */
@@ -187,6 +192,9 @@ function participantsApi(organization: Organization, run: Run): ParticipantsApi 
     },
     kick: async (session, reason) => {
       await run('participant.kick', { session, ...(reason === undefined ? {} : { reason }) });
+    },
+    ban: async (session, options) => {
+      await run('participant.ban', { session, ...options });
     },
   };
 }

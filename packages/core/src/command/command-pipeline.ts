@@ -4,11 +4,14 @@ import type { Actor } from '../contracts/audit-log.js';
 import type { World } from '../domain/world.js';
 import type { Organization } from '../organization/organization.js';
 import type { Session } from '../session/session.js';
+import { banCommands } from './ban-commands.js';
 import { channelCommands } from './channel-commands.js';
 import type { CommandContext, CommandName, Commands } from './command.js';
 import { membershipCommands } from './membership-commands.js';
+import { organizationCommands } from './organization-commands.js';
 import { participantCommands } from './participant-commands.js';
 import { sessionCommands } from './session-commands.js';
+import { settingsCommands } from './settings-commands.js';
 import { withoutStoreFailure } from './store-failure.js';
 
 export const commands: Commands = {
@@ -16,6 +19,9 @@ export const commands: Commands = {
   ...membershipCommands,
   ...channelCommands,
   ...participantCommands,
+  ...banCommands,
+  ...organizationCommands,
+  ...settingsCommands,
 };
 
 export function isCommandName(name: string): name is CommandName {

@@ -1,6 +1,6 @@
 import { WireError } from '@sidetone/protocol';
 import type { Identity } from '../contracts/authenticator.js';
-import type { MemberRecord, MemberStore } from '../contracts/member-store.js';
+import type { MemberStore } from '../contracts/member-store.js';
 import { requireNotBanned } from '../organization/bans.js';
 import type { Organization } from '../organization/organization.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
@@ -40,7 +40,7 @@ export async function admitTo(
   const member = identity.guest
     ? null
     : await memberStore.get(organization?.id ?? NOWHERE, identity.userId);
-  if (!organization || !mayEnter(organization, identity, member)) {
+  if (!organization || !mayEnter(organization, identity, member !== null)) {
     throw new WireError('NOT_FOUND', `there is no organization "${name ?? only ?? ''}"`);
   }
   const displayName = member?.displayName ?? identity.displayName;
@@ -49,14 +49,14 @@ export async function admitTo(
   return admitted;
 }
 
-/** Whether the organization takes them in, bans and room aside. `member`: their record there. */
+/** Whether the organization takes them in, bans and room aside. */
 export function mayEnter(
   { record }: Organization,
   identity: Identity,
-  member: MemberRecord | null,
+  member: boolean,
 ): boolean {
   if (record.admission === 'open' || identity.administrator === true) return true;
-  return !identity.guest && member !== null;
+  return !identity.guest && member;
 }
 
 /** Asked again in the turn that opens the session. Throws `WireError`. */

@@ -24,16 +24,16 @@ export class Bans {
     return new BanBook(clock, await store.list(organizationId, clock.wallTime()));
   }
 
-  /** Keeps it; then whom it is about has gone. */
-  async add(organization: Organization, ban: BanRecord): Promise<BanRecord> {
-    const record = await this.#persist(ban);
-    organization.bans.add(record);
+  /** Keeps all of them; then those whom they are about go. */
+  async add(organization: Organization, bans: readonly BanRecord[]): Promise<void> {
+    const kept: BanRecord[] = [];
+    for (const ban of bans) kept.push(await this.#persist(ban));
+    for (const record of kept) organization.bans.add(record);
     for (const session of [...organization.sessions.values()]) {
       const found = organization.bans.find(session.userId, session.remoteAddress);
       if (!found) continue;
       this.#parts.sessions.close(session, 'kicked', banMessage(organization, found), 'BANNED');
     }
-    return record;
   }
 
   async lift(organization: Organization, banId: string): Promise<void> {

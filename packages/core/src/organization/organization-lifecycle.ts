@@ -6,7 +6,6 @@ import type { OrganizationRecord, OrganizationStore } from '../contracts/organiz
 import { stableId } from '../domain/stable-id.js';
 import type { LiveSessions } from '../session/live-sessions.js';
 import type { SessionLifecycle } from '../session/session-lifecycle.js';
-import type { Session } from '../session/session.js';
 import type { Bans } from './bans.js';
 import { Organization } from './organization.js';
 import type { OrganizationRegistry } from './organization-registry.js';
@@ -103,7 +102,7 @@ export class OrganizationLifecycle {
   async #removeStrangers(organization: Organization): Promise<void> {
     const members = await this.#memberIds(organization.id);
     for (const session of [...organization.sessions.values()]) {
-      if (!isGuarded(session) || members.has(session.userId)) continue;
+      if (members.has(session.userId)) continue;
       const detail = 'the organization is for its members alone now';
       this.#parts.liveSessions.removeFrom(organization, session.userId, detail);
     }
@@ -120,9 +119,4 @@ export class OrganizationLifecycle {
       if (members.length < PAGE) return ids;
     }
   }
-}
-
-/** The program's own participants and administrators of the server are members of nothing. */
-function isGuarded({ remoteAddress, identity }: Session): boolean {
-  return remoteAddress !== null && identity.administrator !== true;
 }

@@ -38,11 +38,16 @@ export class LiveSessions implements Sessions {
     return others.length;
   }
 
-  /** The user may not be in the organization any more. */
+  /**
+   * The user is no member of the organization any more. Administrators and the program's own
+   * participants need not be.
+   */
   removeFrom(organization: Organization, userId: string, detail: string): void {
     const { registry, revocations } = this.#parts;
     revocations.add(userId);
     for (const session of registry.sessionsOfUser(organization.id, userId)) {
+      const { remoteAddress, identity } = session;
+      if (remoteAddress === null || identity.administrator === true) continue;
       this.#close(session, 'KICKED', detail);
     }
   }

@@ -72,7 +72,10 @@ describe('A request that carries a key', () => {
     const keyed = Object.entries(methods)
       .filter(([, { params }]) => 'key' in params.properties)
       .map(([name]) => name);
-    const readers = ['session.authenticate', 'session.resume', 'keys.fetch'];
+    const readers = [
+      ...['session.authenticate', 'session.resume', 'keys.fetch'],
+      ...['settings.get', 'organization.list'],
+    ];
     expect([...keyed, ...readers].sort()).to.deep.equal(Object.keys(methods).sort());
     for (const name of keyed) expect(commands).to.have.property(name);
   });

@@ -18,7 +18,6 @@ describe('Ids made of names', () => {
     expect(stableId('a', 'b')).not.to.equal(stableId('a","b'));
     expect(stableId('ab', 'c')).not.to.equal(stableId('a', 'bc'));
   });
-
 });
 
 describe('The first channels of a server', () => {

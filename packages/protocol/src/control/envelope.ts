@@ -42,7 +42,8 @@ const refused = (message: string): EnvelopeParse => ({
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isRequestId = (id: unknown): id is number => Number.isSafeInteger(id) && (id as number) >= 0;
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** Reads one text message. Params stay unchecked: their schema belongs to the method. */
 export function parseEnvelope(text: string): EnvelopeParse {
@@ -64,20 +65,20 @@ function parseCall(message: Record<string, unknown>): EnvelopeParse {
   }
   if (!isObject(params)) return refused('"params" has to be an object');
   if (id === undefined) return { ok: true, envelope: { kind: 'notification', method, params } };
-  if (!isRequestId(id)) return refused('"id" has to be a non-negative integer');
+  if (!isCount(id)) return refused('"id" has to be a non-negative integer');
   return { ok: true, envelope: { kind: 'request', id, method, params } };
 }
 
 function parseAnswer(message: Record<string, unknown>): EnvelopeParse {
   const { id, result, error } = message;
   if (isObject(error)) {
-    if (id !== null && !isRequestId(id)) return refused('"id" of an error is an integer or null');
+    if (id !== null && !isCount(id)) return refused('"id" of an error is an integer or null');
     if (typeof error['code'] !== 'number' || typeof error['message'] !== 'string') {
       return refused('"error" needs an integer "code" and a "message"');
     }
     return { ok: true, envelope: { kind: 'error', id, error: error as unknown as WireErrorBody } };
   }
-  if (!isRequestId(id) || result === undefined) return refused('neither a call nor an answer');
+  if (!isCount(id) || result === undefined) return refused('neither a call nor an answer');
   return { ok: true, envelope: { kind: 'response', id, result } };
 }
 
@@ -104,13 +105,16 @@ export function encodeError(id: number | null, error: WireError): string {
   return JSON.stringify({ jsonrpc: '2.0', id, error: { code: rpc, message: error.message, data } });
 }
 
-/** The error of a response as the caller throws it; codes of a newer peer become INTERNAL_ERROR. */
+/**
+ * The error of a response as the caller throws it; codes of a newer peer become INTERNAL_ERROR.
+ * `data` may be anything: it is the peer's, and no schema has seen it.
+ */
 export function decodeError(body: WireErrorBody): WireError {
-  const name = body.data?.code;
-  const code: WireErrorCode = name !== undefined && isWireErrorCode(name) ? name : 'INTERNAL_ERROR';
-  const { details, retryAfterMs } = body.data ?? {};
-  return new WireError(code, body.message, {
-    details: code === name ? { ...details } : { ...details, unknownCode: name ?? body.code },
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  const { code: name, retryAfterMs, details }: Record<string, unknown> = { ...body.data };
+  const known = typeof name === 'string' && isWireErrorCode(name) ? name : null;
+  const given = isObject(details) ? details : {};
+  return new WireError(known ?? 'INTERNAL_ERROR', body.message, {
+    details: known === null ? { ...given, unknownCode: name ?? body.code } : { ...given },
+    ...(isCount(retryAfterMs) ? { retryAfterMs } : {}),
   });
 }

@@ -16,6 +16,7 @@ import { RouteKeys } from './key-message.js';
 import {
   ChannelView,
   MembershipView,
+  OrganizationView,
   RouteView,
   SourceName,
   SourceView,
@@ -64,6 +65,11 @@ export const TalkTargetSpec = Type.Object(
 );
 export type TalkTargetSpec = Static<typeof TalkTargetSpec>;
 
+/** Members are the client's own; the server keeps them and reads none. */
+const SettingsDocument = Type.Record(Type.String({ maxLength: 256 }), Type.Unknown(), {
+  description: 'What the client keeps for its user; at most 64 KiB as JSON.',
+});
+
 /** Params of a request that changes something, and may therefore be asked again. */
 function mutation<P extends TProperties>(
   properties: P,
@@ -75,7 +81,7 @@ function mutation<P extends TProperties>(
 const sessionStart = {
   session: Id,
   user: UserView,
-  organization: Type.Object({ id: Id, name: Name }),
+  organization: OrganizationView,
   permissions: Type.Array(Type.String({ maxLength: 64 }), {
     maxItems: 256,
     description: 'Those that hold in the organization as a whole; a channel may differ.',
@@ -206,6 +212,45 @@ export const methods = {
   'participant.kick': {
     params: mutation({ session: Id, reason: Type.Optional(Text) }),
     result: Nothing,
+  },
+  'participant.ban': {
+    params: mutation({
+      session: Id,
+      reason: Type.Optional(Text),
+      durationMs: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 3_155_760_000_000,
+          description: 'At most 100 years; without it for good.',
+        }),
+      ),
+      network: Type.Optional(
+        Type.Boolean({
+          description:
+            'Also the IPv4 address, or the IPv6 /64, that they come from. Default: true for a guest, whose user id does not come back.',
+        }),
+      ),
+    }),
+    result: Nothing,
+  },
+  'settings.get': {
+    params: Nothing,
+    result: Type.Object({ document: SettingsDocument, version: Sequence }),
+  },
+  'settings.put': {
+    params: mutation({
+      document: SettingsDocument,
+      version: Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'The one that was read; 0 where there is no document yet.',
+      }),
+    }),
+    result: Type.Object({ version: Sequence }),
+  },
+  'organization.list': {
+    params: Nothing,
+    result: Type.Object({ organizations: Type.Array(OrganizationView, { maxItems: 65_535 }) }),
   },
   'voice.setPath': { params: mutation({ downlink: Downlink }), result: Nothing },
   'keys.fetch': {

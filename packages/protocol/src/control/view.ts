@@ -11,6 +11,9 @@ export const UserView = Type.Object({
 });
 export type UserView = Static<typeof UserView>;
 
+export const OrganizationView = Type.Object({ id: Id, name: Name });
+export type OrganizationView = Static<typeof OrganizationView>;
+
 export const ChannelView = Type.Object({
   id: Id,
   parent: Type.Union([Id, Type.Null()]),
