@@ -1,4 +1,4 @@
-import { isWireErrorCode, WireError, wireErrors, type WireErrorCode } from '../error/wire-error.js';
+import { isWireErrorCode, WireError, wireErrors } from '../error/wire-error.js';
 
 /** JSON-RPC 2.0 without batches. Ids are numbers that each side counts for itself. */
 export type Envelope =
