@@ -17,6 +17,8 @@ export interface OutageParts {
 const PROVED_MS = 1_000;
 /** That the server, or our reading of what it sends, is well takes longer to show. */
 const SERVER_PROVED_MS = 10_000;
+/** Timers of Node and of browsers take no more, and run out at once instead. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /** The time without a connection: how often it was tried, and when the next attempt is due. */
 export class Outage {
@@ -55,7 +57,8 @@ export class Outage {
     if (isForGood(reason)) return null;
     const context = { attempt: this.#attempts, elapsedMs: now - this.#startedAt, reason };
     const delayMs = this.#decide(context);
-    return delayMs === null ? null : Math.max(delayMs, leastDelayMs(reason));
+    if (delayMs === null) return null;
+    return Math.min(Math.max(delayMs, leastDelayMs(reason)), LONGEST_WAIT_MS);
   }
 
   /** Whether the next attempt is waited for. */

@@ -141,4 +141,10 @@ describe('An outage', () => {
     expect(subject().next(refused('SERVER_FULL'))).to.equal(90);
     expect(subject().next({ ...failed, retryAfterMs: 40 })).to.equal(40);
   });
+
+  it('waits no longer than timers can: they would run out at once', () => {
+    const year = 365 * 86_400_000;
+    expect(outage(() => 0).outage.next({ ...failed, retryAfterMs: year })).to.equal(2 ** 31 - 1);
+    expect(outage(() => year).outage.next(failed)).to.equal(2 ** 31 - 1);
+  });
 });
