@@ -90,9 +90,10 @@ export class Channels {
 
   /** Names from the top down to the channel itself. */
   pathOf(channel: Channel): readonly string[] {
-    const path: string[] = [];
-    for (let at: Channel | null = channel; at; at = at.parent) path.unshift(at.name);
-    return path;
+    // A set, because a server that sends a circle is not answered with an endless path.
+    const way = new Set<Channel>();
+    for (let at: Channel | null = channel; at && !way.has(at); at = at.parent) way.add(at);
+    return Array.from(way, ({ name }) => name).reverse();
   }
 
   /** `null` where there is none, or several of one name. */

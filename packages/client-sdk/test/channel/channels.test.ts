@@ -35,6 +35,16 @@ describe('The channel tree', () => {
     expect(client.channels.find('Sea')).to.equal(null);
   });
 
+  it('has a path with an end where the server sends a circle', async () => {
+    const server = new FakeServer([]);
+    const above = server.addChannel('Above', '00000000-0000-4000-8000-000000000000');
+    const below = server.addChannel('Below', above.id);
+    server.channels.set(above.id, { ...above, parent: below.id });
+    const { client } = await connectedClient(server, 'Ann');
+    const channel = client.channels.find(below.id);
+    expect(channel && client.channels.pathOf(channel)).to.deep.equal(['Above', 'Below']);
+  });
+
   it('shows a channel at the top whose parent may not be seen', async () => {
     const server = new FakeServer([]);
     server.addChannel('Cellar', '00000000-0000-4000-8000-000000000000');
