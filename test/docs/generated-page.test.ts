@@ -14,8 +14,9 @@ describe('the generated pages', () => {
     pages = await generatedPages();
   });
 
-  it('are the four of docs/reference', () => {
+  it('are the five of docs/reference', () => {
     expect([...pages.keys()]).to.have.members([
+      'docs/reference/configuration.md',
       'docs/reference/control-messages.md',
       'docs/reference/control.schema.json',
       'docs/reference/errors.md',

@@ -5,6 +5,6 @@ export type { SqlDialect, SqlDialectName } from './dialect/sql-dialect.js';
 export { SqliteDialect } from './dialect/sqlite-dialect.js';
 export { DriverError } from './error/driver-error.js';
 export { errorCodes, type SqlErrorCode } from './error/error-codes.js';
-export { migrateStores } from './migration/migrate-stores.js';
+export { migrateStores, pendingStoreMigrations } from './migration/migrate-stores.js';
 export * from './provide-sql-stores.js';
 export { createSqlStores, type CreateSqlStoresOptions } from './store/create-sql-stores.js';

@@ -4,7 +4,7 @@ import { sqlError } from '../error/error-codes.js';
 import { faultError } from '../error/fault-error.js';
 import type { MigrationContext, SqlMigration } from './sql-database.js';
 
-const TABLE = 'sidetone_migration';
+export const MIGRATION_TABLE = 'sidetone_migration';
 
 /** Brings tables up to date, one migration and its note at a time. */
 export class Migrator {
@@ -46,7 +46,7 @@ export class Migrator {
         requireOrder(owner, migrations, done);
         if (done.has(migration.name)) return;
         await this.#apply(trx, owner, migration);
-        await trx(TABLE).insert({ owner, name: migration.name, applied_at: Date.now() });
+        await trx(MIGRATION_TABLE).insert({ owner, name: migration.name, applied_at: Date.now() });
       });
     }
   }
@@ -76,8 +76,8 @@ function inTransaction<T>(
 }
 
 async function createTable(trx: Knex.Transaction): Promise<void> {
-  if (await trx.schema.hasTable(TABLE)) return;
-  await trx.schema.createTable(TABLE, (table) => {
+  if (await trx.schema.hasTable(MIGRATION_TABLE)) return;
+  await trx.schema.createTable(MIGRATION_TABLE, (table) => {
     table.text('owner').notNullable();
     table.text('name').notNullable();
     table.bigInteger('applied_at').notNullable();
@@ -86,7 +86,9 @@ async function createTable(trx: Knex.Transaction): Promise<void> {
 }
 
 async function namesOf(trx: Knex.Transaction, owner: string): Promise<ReadonlySet<string>> {
-  const rows = await trx<{ owner: string; name: string }>(TABLE).where({ owner }).select('name');
+  const rows = await trx<{ owner: string; name: string }>(MIGRATION_TABLE)
+    .where({ owner })
+    .select('name');
   return new Set(rows.map(({ name }) => name));
 }
 
