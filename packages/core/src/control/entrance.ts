@@ -10,6 +10,9 @@ import type { ControlAttachment } from './control-attachment.js';
 import { ControlOutlet } from './control-outlet.js';
 import { takeSnapshot } from './snapshot.js';
 
+/** In resumes: another session has commands of its own to spend. Its channels come on top. */
+const TAKEOVER_COST = 25;
+
 /** A connection that has its session: what is to follow the answer. */
 export interface Entered {
   readonly session: Session;
@@ -64,7 +67,7 @@ export class Entrance {
     return this.#withSnapshot(signedIn.organization, session, params.instance);
   }
 
-  /** Throws `WireError`: SESSION_UNKNOWN, TOKEN_REUSED, or what refuses another instance. */
+  /** Throws `WireError`: SESSION_UNKNOWN, TOKEN_REUSED, RATE_LIMITED, or what refuses another instance. */
   async resume(
     attachment: ControlAttachment,
     peer: ControlPeer,
@@ -72,6 +75,7 @@ export class Entrance {
   ): Promise<Entered | null> {
     const found = this.#find(attachment, peer, params);
     if (found === null) return null;
+    this.#charge(found);
     if (found.incomer !== 'another') return this.#goOn(attachment, peer, found, params);
     const { organization, session } = found;
     const admitted = { organization, identity: session.identity };
@@ -114,6 +118,16 @@ export class Entrance {
     }
     requireWelcome(registry, { organization, identity: session.identity }, remoteAddress);
     return { session, organization, incomer: redemption.incomer };
+  }
+
+  /** Everybody who sees the session is told of each resume. Throws `WireError` RATE_LIMITED. */
+  #charge({ session, incomer }: Found): void {
+    const cost = incomer === 'another' ? TAKEOVER_COST + session.memberships.size : 1;
+    const waitMs = this.#world.tokens.charge(session.id, cost);
+    if (waitMs === 0) return;
+    throw new WireError('RATE_LIMITED', `resumed too often; wait ${waitMs} ms`, {
+      retryAfterMs: waitMs,
+    });
   }
 
   /** The client is back in its session. */

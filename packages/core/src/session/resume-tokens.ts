@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeCodes, type CloseReason } from '@sidetone/protocol';
 import type { Clock } from '../contracts/clock.js';
+import { TokenBucket, type TokenRate } from '../limit/token-bucket.js';
 
 const TOKEN_BYTES = 32;
 
@@ -12,6 +13,9 @@ const MAX_TOMBSTONES = 4096;
 
 /** Clients from which a session was taken over, and which may not know it yet. */
 const MAX_DISPLACED = 64;
+
+/** Resumes of one session and those that replace it: a network at its worst cuts no faster. */
+const RESUMES: TokenRate = { burst: 100, perSecond: 5 };
 
 /** What a resume with a token comes to. */
 export type Redemption =
@@ -38,6 +42,7 @@ interface Family {
   inherited: readonly string[];
   readonly spent: Set<string>;
   readonly displaced: Set<string>;
+  readonly resumes: TokenBucket;
 }
 
 interface Tombstone {
@@ -104,6 +109,16 @@ export class ResumeTokens {
     return { status: 'live', sessionId: found.sessionId, incomer: incomer(found, hash, instance) };
   }
 
+  /**
+   * Takes `cost` from what the session may be resumed, or takes nothing and gives the milliseconds
+   * until there is so much.
+   */
+  charge(sessionId: string, cost: number): number {
+    const resumes = this.#families.get(sessionId)?.resumes;
+    if (resumes === undefined || resumes.take(this.#clock.now(), cost)) return 0;
+    return resumes.waitMs(cost);
+  }
+
   /** Another session of the same user goes on with the tokens; its own begin to count as others do. */
   handOver(fromSessionId: string, toSessionId: string, instance: string): void {
     const family = this.#families.get(fromSessionId);
@@ -142,6 +157,7 @@ export class ResumeTokens {
       inherited: [],
       spent: new Set(),
       displaced: new Set(),
+      resumes: new TokenBucket(RESUMES, this.#clock.now()),
     };
     this.#families.set(sessionId, family);
     this.#byHash.set(hash, family);
