@@ -128,6 +128,28 @@ export function askAndCut(name: string, call: Call, net: Net, turns: number): St
   });
 }
 
+/** Joins, registers and presses the key: without it too few runs get as far as to speak. */
+export function settleIn(name: string, net: Net): Step {
+  return clientStep(name, {
+    text: `is in ${net} with the key pressed`,
+    may: (client, own) => isUp(client) && own !== null && !client.held.has(net),
+    predict: (model, client, own) => {
+      const calls: Call[] = [];
+      for (const call of ['join', 'register'] as const) {
+        if (!mayCall(call, net, client, own)) continue;
+        predictCall(call, net, model, client, own);
+        calls.push(call);
+      }
+      client.held.add(net);
+      return calls;
+    },
+    perform: async (world, actor, calls) => {
+      for (const call of calls) await world.answer(make(call, net, actor));
+      actor.targets.get(net)?.start();
+    },
+  });
+}
+
 export function unregister(name: string, net: Net): Step {
   return clientStep(name, {
     text: `unregisters ${net}`,

@@ -156,7 +156,10 @@ export function flood(net: Net): Step {
   const texts = Array.from({ length: FLOOD }, (_, n) => `${n}`.padEnd(LONG, '.'));
   return step({
     text: `the topic of ${net} changes all the time`,
-    may: ({ topics }) => topics.get(net) !== texts[0],
+    // It takes its time, and shows nothing where nobody is away.
+    may: (model) =>
+      model.topics.get(net) !== texts[0] &&
+      [...model.clients.values()].some((client) => client.status !== 'up' && model.own(client)),
     predict: (model) => {
       for (const text of texts) model.setTopic(net, text);
       for (const client of model.clients.values()) {

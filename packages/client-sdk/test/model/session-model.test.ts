@@ -25,49 +25,87 @@ const replay = JSON.parse(process.env['SIDETONE_MODEL_REPLAY'] ?? '{}') as {
 /** Is never cut off by the network, and sees all. */
 const OBSERVER = 'Olga';
 const SUBJECTS = ['Ann', 'Ben'] as const;
-const MAX_STEPS = 60;
+const MAX_STEPS = 100;
 const TIMEOUT_MS = 60_000 + runs * 2_000;
 
 const who = fc.constantFrom(...SUBJECTS);
+const anybody = fc.constantFrom(OBSERVER, ...SUBJECTS);
 const net = fc.constantFrom(...NETS);
 const policy = fc.constantFrom('now', 'now', 'later', 'later', 'never' as const);
 const turns = fc.integer({ min: 0, max: 30 });
-const call = fc.constantFrom<client.Call>(
-  ...(['join', 'leave', 'muteThere', 'muteEverywhere', 'register'] as const),
+const call: fc.Arbitrary<client.Call> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('join' as const) },
+  { weight: 3, arbitrary: fc.constant('register' as const) },
+  { weight: 2, arbitrary: fc.constant('muteThere' as const) },
+  { weight: 1, arbitrary: fc.constantFrom('muteEverywhere', 'leave' as const) },
 );
+const spoilt = fc.constantFrom('requestLost', 'answerLost', 'confirmLost' as const);
+const passing = fc.constantFrom(500, 2_000, 2_000, 10_000, 10_000, fault.AFTER_EXPIRY_MS);
 
-const clientSteps: fc.Arbitrary<Step>[] = [
-  who.map(client.connect),
-  fc.tuple(fc.constantFrom(OBSERVER, ...SUBJECTS), call, net).map((to) => client.ask(...to)),
-  fc.tuple(who, call, net, turns).map((to) => client.askAndCut(...to)),
-  fc.tuple(who, net).map((to) => client.unregister(...to)),
-  fc.tuple(fc.constantFrom(OBSERVER, ...SUBJECTS), net).map((to) => client.holdOrRelease(...to)),
-  fc.constantFrom(OBSERVER, ...SUBJECTS).map(client.speak),
-  fc.tuple(who, net).map((to) => client.moderate(...to)),
-  who.map(client.kick),
-  who.map(client.close),
-];
+function often(weight: number, arbitrary: fc.Arbitrary<Step>): fc.Arbitrary<Step>[] {
+  return Array.from({ length: weight }, () => arbitrary);
+}
 
-const faultSteps: fc.Arbitrary<Step>[] = [
-  fc.tuple(who, policy).map((to) => fault.cut(...to)),
-  fc.tuple(who, policy).map((to) => fault.freeze(...to)),
-  who.map(fault.hint),
-  fc
-    .tuple(who, fc.constantFrom('requestLost', 'answerLost', 'confirmLost' as const))
-    .map((to) => fault.spoiltResume(...to)),
-  fc.tuple(who, turns).map((to) => fault.cutWhileBack(...to)),
-  fc.constantFrom(500, 2_000, 10_000, fault.AFTER_EXPIRY_MS).map(fault.pass),
-  fc.constant(fault.passUntilExpiry()),
-  fc.tuple(net, fc.constantFrom('one', 'two', 'three')).map((to) => fault.topic(...to)),
-  net.map(fault.flood),
-  fc.constantFrom<fault.Restart>('killed', 'killedForAWhile', 'drained').map(fault.restart),
-];
-
-const thiefSteps: fc.Arbitrary<Step>[] = [
-  fc.tuple(who, fc.constantFrom('oldest', 'latest' as const)).map((to) => thief.replay(...to)),
-  fc.tuple(who, fc.boolean()).map((to) => thief.steal(...to)),
-  who.map(thief.useOldToken),
-  fc.constantFrom('closes', 'vanishes' as const).map(thief.thiefLeaves),
+const steps: fc.Arbitrary<Step>[] = [
+  ...often(4, who.map(client.connect)),
+  ...often(
+    8,
+    fc.tuple(anybody, call, net).map((to) => client.ask(...to)),
+  ),
+  ...often(
+    4,
+    fc.tuple(who, call, net, turns).map((to) => client.askAndCut(...to)),
+  ),
+  ...often(
+    1,
+    fc.tuple(who, net).map((to) => client.unregister(...to)),
+  ),
+  ...often(
+    3,
+    fc.tuple(anybody, net).map((to) => client.holdOrRelease(...to)),
+  ),
+  ...often(6, anybody.map(client.speak)),
+  ...often(
+    2,
+    fc.tuple(who, net).map((to) => client.moderate(...to)),
+  ),
+  ...often(1, who.map(client.kick)),
+  ...often(1, who.map(client.close)),
+  ...often(
+    6,
+    fc.tuple(who, policy).map((to) => fault.cut(...to)),
+  ),
+  ...often(
+    4,
+    fc.tuple(who, policy).map((to) => fault.freeze(...to)),
+  ),
+  ...often(8, who.map(fault.hint)),
+  ...often(
+    4,
+    fc.tuple(who, spoilt).map((to) => fault.spoiltResume(...to)),
+  ),
+  ...often(
+    4,
+    fc.tuple(who, turns).map((to) => fault.cutWhileBack(...to)),
+  ),
+  ...often(4, passing.map(fault.pass)),
+  ...often(1, fc.constant(fault.passUntilExpiry())),
+  ...often(
+    2,
+    fc.tuple(net, fc.constantFrom('one', 'two')).map((to) => fault.topic(...to)),
+  ),
+  ...often(1, net.map(fault.flood)),
+  ...often(1, fc.constantFrom('killed', 'killedForAWhile', 'drained' as const).map(fault.restart)),
+  ...often(
+    3,
+    fc.tuple(who, fc.constantFrom('oldest', 'latest' as const)).map((to) => thief.replay(...to)),
+  ),
+  ...often(
+    2,
+    fc.tuple(who, fc.boolean()).map((to) => thief.steal(...to)),
+  ),
+  ...often(1, who.map(thief.useOldToken)),
+  ...often(2, fc.constantFrom('closes', 'vanishes' as const).map(thief.thiefLeaves)),
 ];
 
 describe('A session, as a state machine', () => {
@@ -78,20 +116,20 @@ describe('A session, as a state machine', () => {
   after(() => holdings.unwatch());
 
   it('is for server, client and everybody who sees it what the model says, and leaves nothing', async () => {
-    const steps = fc.commands([...clientSteps, ...faultSteps, ...thiefSteps], {
+    const commands = fc.commands(steps, {
       maxCommands: MAX_STEPS,
       size: 'max',
       ...(replay.replayPath === undefined ? {} : { replayPath: replay.replayPath }),
     });
     const { seed, path } = replay;
     await fc.assert(
-      fc.asyncProperty(steps, async (commands) => {
+      fc.asyncProperty(commands, async (taken) => {
         holdings.forget();
         const world = await World.open([OBSERVER, ...SUBJECTS]);
         const model = new SessionModel([OBSERVER, ...SUBJECTS]);
         try {
           for (const name of [OBSERVER, ...SUBJECTS]) await client.connect(name).run(model, world);
-          await fc.asyncModelRun(() => ({ model, real: world }), commands);
+          await fc.asyncModelRun(() => ({ model, real: world }), taken);
           await expectNothingLeft(model, world, holdings);
         } finally {
           await world.stop();

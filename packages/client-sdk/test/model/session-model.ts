@@ -436,7 +436,15 @@ export class SessionModel {
 
 function outsider(name: string): ModelClient {
   return {
-    ...{ name, status: 'out', stopped: 'new', policy: 'now', session: null, lost: false, stalledAt: 0 },
+    ...{
+      name,
+      status: 'out',
+      stopped: 'new',
+      policy: 'now',
+      session: null,
+      lost: false,
+      stalledAt: 0,
+    },
     ...{ known: emptyScene(), due: new Map(), loose: new Map(), overflown: false, resyncs: [] },
     ...{ targets: new Set(), held: new Set(), heard: 0 },
   } as ModelClient;
