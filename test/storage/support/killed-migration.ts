@@ -3,7 +3,7 @@ import { waitFor } from '@sidetone/testkit';
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { createStorage, type SqlBackendName } from '../../support/sql-backend.js';
-import { startMigrating } from './migrating-process.js';
+import { isInside, startMigrating } from './migrating-process.js';
 import { probeMigrations } from './probe-migrations.js';
 
 const PATIENCE_MS = 30_000;
@@ -15,7 +15,7 @@ export async function killInsideMigration(backend: SqlBackendName): Promise<void
   const storage = await createStorage(backend);
   try {
     const child = startMigrating(storage.location, 'stay');
-    await once(child, 'message');
+    await isInside(child);
     const { database, close } = await storage.open();
     expect(await isLocked(database), 'the lock of the migration is seen').to.equal(true);
     child.kill('SIGKILL');

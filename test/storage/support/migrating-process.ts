@@ -20,3 +20,11 @@ export async function migrated(child: ChildProcess): Promise<void> {
   if (said !== 'migrated')
     throw new Error(`it ended with ${code ?? signal}, and said "${String(said)}"`);
 }
+
+/** Resolves when it says that it stays inside its last migration. */
+export function isInside(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('exit', (code) => reject(new Error(`it ended with ${code ?? 'a signal'}`)));
+  });
+}

