@@ -8,7 +8,7 @@ const CROWD = 1_000;
 const MOST_LOST = 0.001;
 
 describe('A server with many clients', function () {
-  this.timeout(600_000);
+  this.timeout(900_000);
 
   it('has 200 back in their channels 5 s after it was killed and listens again', async () => {
     const seen = await serverKilled({ clients: 198, downMs: 1_500 });
@@ -21,17 +21,17 @@ describe('A server with many clients', function () {
   });
 
   it('takes 1,000 back within 60 s of a mass cut, and those who stayed hear 99.9 %', async () => {
-    const quiet = await massCut({ clients: CROWD, quietMs: 10_000 });
-    const seen = await massCut({ clients: CROWD });
+    const seen = await massCut(CROWD, 10_000);
     expect(seen.mostAway, 'away at once').to.be.at.least(CROWD / 2);
     expect(seen.crowd.outages).to.have.lengthOf(CROWD);
     const resumed = seen.crowd.outages.filter((outage) => outage.resumed).length;
     const attempts = seen.crowd.outages.reduce((sum, outage) => sum + outage.attempts, 0);
     quote('back in ms', { half: seen.halfBackMs, all: seen.allBackMs, promised: 60_000 });
     quote('of them', { resumed, attempts, 'away at once': seen.mostAway });
-    for (const [name, { said, heard, longestSilenceMs }] of Object.entries({ seen, quiet })) {
+    quote('processor seconds', { ...seen.cpuSeconds });
+    for (const run of ['storm', 'quiet'] as const) {
+      const { said, heard, longestSilenceMs } = seen[run];
       const lost = `${((100 * (said - heard)) / said).toFixed(3)} %`;
-      const run = name === 'seen' ? 'storm' : 'quiet';
       quote(`voice in the ${run}`, {
         said,
         heard,
@@ -41,9 +41,9 @@ describe('A server with many clients', function () {
     }
     expect(resumed).to.equal(CROWD);
     expect(seen.crowd.misnumbered).to.equal(0);
-    expect(quiet.heard).to.equal(quiet.said);
-    expect(seen.doubled).to.equal(0);
-    expect(seen.said - seen.heard).to.be.at.most(MOST_LOST * seen.said);
+    expect(seen.quiet.heard).to.equal(seen.quiet.said);
+    expect(seen.storm.doubled).to.equal(0);
+    expect(seen.storm.said - seen.storm.heard).to.be.at.most(MOST_LOST * seen.storm.said);
     expect(seen.allBackMs).to.be.at.most(TOLERANCE * 60_000);
   });
 

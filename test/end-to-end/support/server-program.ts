@@ -146,6 +146,11 @@ const calls = {
   async createChannel(name: string): Promise<void> {
     await server.organization().channels.create({ name });
   },
+  /** Of this process so far. */
+  cpuSeconds(): number {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  },
   /** TCP connections that the process has open, its listening socket not counted. */
   sockets: (): number =>
     process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length,

@@ -1,0 +1,197 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createClient, type Authentication, type Client } from '@sidetone/client-sdk';
+import { opus } from '@sidetone/plugin-opus';
+import { isVoiceError } from '@sidetone/protocol';
+import { waitFor } from '@sidetone/testkit';
+import { expect } from 'chai';
+import { sharedPostgres } from '../support/shared-postgres.js';
+import { ReferenceProgram, type Ended } from './support/reference-program.js';
+
+const OWN = 'seven herons over water';
+const CANARY = 'canary under the floorboards';
+
+describe('The administration program', function () {
+  this.timeout(180_000);
+  let folder: string;
+  const servers: ReferenceProgram[] = [];
+  const clients: Client[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'sidetone-operated-'));
+  });
+
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.close()));
+    await Promise.all(servers.splice(0).map((server) => server.stop('SIGKILL')));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const start = (env: Record<string, string> = {}): ReferenceProgram => {
+    const server = new ReferenceProgram('main', [], { SIDETONE_DATA_DIR: folder, ...env });
+    servers.push(server);
+    return server;
+  };
+
+  const run = (line: string, { env = {}, input = '' } = {}): Promise<Ended> =>
+    new ReferenceProgram('sidetone', line.split(' '), { SIDETONE_DATA_DIR: folder, ...env }, input)
+      .ended;
+
+  /** What it answers, for programs. */
+  const ask = async <T>(line: string, given: Parameters<typeof run>[1] = {}): Promise<T> => {
+    const { code, stdout, stderr } = await run(`${line} --json`, given);
+    expect(code, `${line}: ${stdout}${stderr}`).to.equal(0);
+    return JSON.parse(stdout) as T;
+  };
+
+  const connect = async (url: string, authentication: Authentication): Promise<Client> => {
+    const client = createClient({ url, codec: opus(), authentication });
+    clients.push(client);
+    await client.connect();
+    return client;
+  };
+
+  const refusal = async (work: Promise<unknown>): Promise<string> => {
+    try {
+      await work;
+    } catch (error) {
+      if (isVoiceError(error)) return error.code;
+      throw error;
+    }
+    return 'nothing';
+  };
+
+  const signIn = (
+    name: string,
+    password: string,
+    more: { readonly newPassword?: string } = {},
+  ): Authentication => ({ method: 'password', credentials: { name, password, ...more } });
+
+  it('runs a server from its first start on: what it did is there after a restart', async () => {
+    const first = start();
+    const url = await first.url();
+    const [, passphrase = ''] = /passphrase {2}(\S+)/.exec(first.said) ?? [];
+    expect(passphrase, first.said).to.have.lengthOf.at.least(16);
+
+    // Whoever reads it in a journal later has no use of it.
+    expect(await refusal(connect(url, signIn('admin', passphrase)))).to.equal('ACCESS_DENIED');
+    const admin = await connect(url, signIn('admin', passphrase, { newPassword: OWN }));
+    expect(admin.self?.name).to.equal('admin');
+    expect(await refusal(connect(url, signIn('admin', passphrase)))).to.equal(
+      'AUTHENTICATION_FAILED',
+    );
+
+    await ask('user add ann --display-name Ann', { input: `${CANARY}\n` });
+    await ask('channel add Bridge --topic Watch');
+    const ann = await connect(url, signIn('ann', CANARY));
+    expect(ann.channels.find('Bridge')?.topic).to.equal('Watch');
+
+    const { id: ban } = await ask<{ id: string }>('ban add user ann --reason rude');
+    await waitFor(() => ann.state.status === 'disconnected', {
+      describe: () => JSON.stringify(ann.state),
+    });
+    const { state } = ann;
+    const reason = state.status === 'disconnected' ? state.reason : null;
+    expect(reason).to.include({ kind: 'closedByServer', reason: 'BANNED' });
+    expect(await refusal(connect(url, signIn('ann', CANARY)))).to.equal('BANNED');
+    expect(admin.state.status).to.equal('connected');
+
+    const stopped = await first.stop();
+    expect(stopped.code, stopped.stderr).to.equal(0);
+
+    const second = start();
+    const again = await second.url();
+    expect(second.said).to.not.match(/passphrase|administrator/);
+    const back = await connect(again, signIn('admin', OWN));
+    expect(back.channels.find('Bridge')?.topic).to.equal('Watch');
+    expect(await refusal(connect(again, signIn('ann', CANARY)))).to.equal('BANNED');
+    await ask(`ban lift ${ban}`);
+    await connect(again, signIn('ann', CANARY));
+    await second.stop();
+
+    for (const name of await readdir(folder)) {
+      const bytes = await readFile(path.join(folder, name));
+      for (const secret of [passphrase, OWN, CANARY]) {
+        expect(bytes.includes(secret), `a password is in ${name}`).to.equal(false);
+      }
+    }
+    for (const secret of [OWN, CANARY]) expect(first.said + second.said).to.not.include(secret);
+  });
+
+  it('opens the database itself where no server runs, and nowhere else', async () => {
+    const server = start();
+    await server.url();
+    const running = await ask<readonly { name: string }[]>('channel list');
+    const { code, stderr } = await run('import /dev/null --yes');
+    expect([code, stderr]).to.deep.equal([1, stderr]);
+    expect(stderr).to.match(/a server runs from .*: stop it first/);
+    await server.stop();
+    expect(await ask('channel list')).to.deep.equal(running);
+
+    const elsewhere = await run('user list', {
+      env: { SIDETONE_DATA_DIR: path.join(folder, 'nowhere') },
+    });
+    expect(elsewhere.code).to.equal(1);
+    expect(elsewhere.stderr).to.match(/there is no data folder/);
+    expect((await run('user delete admin')).stderr).to.match(/give --yes/);
+    expect((await run('user frobnicate')).code).to.equal(2);
+  });
+
+  it('moves everything from SQLite to PostgreSQL, where it is the same', async () => {
+    const database = await (await sharedPostgres()).createDatabase();
+    const env = {
+      SIDETONE_DATABASE_URL: database.url,
+      SIDETONE_DATA_DIR: path.join(folder, 'moved'),
+    };
+    try {
+      const server = start();
+      await server.url();
+      await ask('user add ann', { input: CANARY });
+      await ask('org add Blue');
+      await ask('org member add ann --org Blue');
+      await ask('role add Pilot --org Blue --permission SPEAK');
+      await ask('role assign Pilot ann --org Blue');
+      await ask('ban add network 203.0.113.0/24 --for 7d');
+      await ask('invite create --uses none');
+      // While it runs; then nothing changes any more.
+      const [before, after] = [path.join(folder, 'before'), path.join(folder, 'after')];
+      await ask(`export --output ${before}`);
+      await server.stop();
+
+      const { records } = await ask<{ records: number }>(`import ${before}`, { env });
+      await ask(`export --output ${after}`, { env });
+      const [exported, imported] = [await readFile(before, 'utf8'), await readFile(after, 'utf8')];
+      expect(exported.split('\n')).to.have.lengthOf(records + 3);
+      expect(imported.split('\n')).to.deep.equal(exported.split('\n'));
+
+      const moved = start(env);
+      const url = await moved.url();
+      expect(moved.said).to.include('kept in PostgreSQL').and.not.include('passphrase');
+      await connect(url, signIn('ann', CANARY));
+      const { checks } = await ask<{ checks: { name: string; verdict: string }[] }>('doctor', {
+        env,
+      });
+      expect(checks.find(({ name }) => name === 'database')?.verdict).to.equal('good');
+      expect((await moved.stop()).code).to.equal(0);
+    } finally {
+      await Promise.all(clients.splice(0).map((client) => client.close()));
+      await Promise.all(servers.map((server) => server.stop('SIGKILL')));
+      await database.drop();
+    }
+  });
+
+  it('finds what is broken, and says what to do', async () => {
+    await writeFile(path.join(folder, 'sidetone.yaml'), 'listen:\n  port: many\n');
+    const misled = await run('doctor', { env: { SIDETONE_PORT: '' } });
+    expect(misled.code).to.equal(1);
+    expect(misled.stdout).to.match(/FAILED +configuration +line 2: "listen\.port" is "many"/);
+
+    await rm(path.join(folder, 'sidetone.yaml'));
+    await writeFile(path.join(folder, 'sidetone.db'), 'no database at all '.repeat(100));
+    const broken = await run('doctor');
+    expect(broken.code).to.equal(1);
+    expect(broken.stdout).to.match(/FAILED +database[^\n]*\n +-> restore it from a backup/);
+    expect(broken.stdout).to.match(/good +node/);
+  });
+});
