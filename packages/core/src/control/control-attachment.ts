@@ -11,7 +11,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { ControlPeer } from '../contracts/control-transport.js';
 import { ServerRequests } from './server-requests.js';
 
-/** A snapshot waits for the client here, so that pacing it never counts as a slow reader. */
+/** A snapshot, and what follows it, waits here, so that pacing them never counts as a slow reader. */
 const SNAPSHOT_QUEUE_BYTES = 64 * 1024;
 
 /** What may wait behind the welcome and an unfinished snapshot. */
@@ -55,7 +55,7 @@ export class ControlAttachment {
   readonly #requests: ServerRequests;
   #attached: Attached | null = null;
   #welcomed = false;
-  /** `null` once the snapshot is through. */
+  /** `null` once the snapshot and all that waited behind it is through. */
   #backlog: Backlog | null = { parts: [], messages: [], bytes: 0 };
   /** Of the last state event that has gone out, once nothing is held back. */
   #seq = 0;
@@ -139,13 +139,12 @@ export class ControlAttachment {
   pump(): void {
     const backlog = this.#backlog;
     if (!backlog || !this.#welcomed) return;
-    while (backlog.parts.length > 0) {
+    while (backlog.parts.length + backlog.messages.length > 0) {
       if (this.#ended || this.#parts.peer.queuedBytes > SNAPSHOT_QUEUE_BYTES) return;
-      this.#parts.peer.send(backlog.parts.shift() as string);
+      this.#parts.peer.send(takeNext(backlog));
       this.#idleTicks = 0;
     }
     this.#backlog = null;
-    for (const message of backlog.messages) this.say(message);
   }
 
   /** Says why, and ends the connection. */
@@ -172,4 +171,13 @@ export class ControlAttachment {
     if (name === 'transmissionEnded') return true;
     return 'source' in payload && payload.source.session === this.#attached?.sessionId;
   }
+}
+
+/** From a backlog that is not empty. */
+function takeNext(backlog: Backlog): string {
+  const part = backlog.parts.shift();
+  if (part !== undefined) return part;
+  const message = backlog.messages.shift() as string;
+  backlog.bytes -= message.length;
+  return message;
 }

@@ -169,7 +169,7 @@ describe('A session that is resumed', () => {
     const asked = ann.confirm();
     await happen(1);
     expect(heard).to.have.lengthOf(1);
-    for (let drains = 0; drains < 6; drains += 1) ann.peer.drain();
+    for (let drains = 0; drains < 8; drains += 1) ann.peer.drain();
     await asked;
     expect(heard.slice(1)).to.deep.equal([
       ...Array.from({ length: 6 }, () => 'channelUpdated'),
