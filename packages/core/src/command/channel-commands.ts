@@ -23,7 +23,7 @@ export const channelCommands: ChannelCommands = {
       const id = context.newId();
       const made = organization.tree.get(id);
       // Asked for again, after an answer that a restart of the server has swallowed.
-      if (made) return { channel: channelView(made) };
+      if (made) return { channel: channelView(visibleChannel(context, id)) };
       const above = parent === null ? null : visibleChannel(context, parent);
       requireLasting(above, temporary ?? false);
       const permission = temporary === true ? 'CREATE_TEMPORARY' : 'CREATE_CHANNEL';
