@@ -54,7 +54,7 @@ export class CommandPipeline {
     name: M,
     params: MethodParams<M>,
   ): Promise<MethodResult<M>> {
-    const turn = (): Promise<MethodResult<M>> => this.#guarded(caller, name, params);
+    const turn = (): Promise<MethodResult<M>> => this.executeInTurn(caller, name, params);
     return caller.session ? caller.session.commands.run(turn) : turn();
   }
 
@@ -72,7 +72,8 @@ export class CommandPipeline {
     return async () => command.again?.(this.#context(caller), params) as Promise<MethodResult<M>>;
   }
 
-  async #guarded<M extends CommandName>(
+  /** The same for who has waited for the session's other commands already. */
+  async executeInTurn<M extends CommandName>(
     caller: Caller,
     name: M,
     params: MethodParams<M>,

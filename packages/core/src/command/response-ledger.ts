@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { WireError, wireErrors } from '@sidetone/protocol';
 import type { Clock } from '../contracts/clock.js';
+import type { AnswersOfSession } from './answer-archive.js';
 
 const MAX_ANSWERS = 256;
 const KEPT_MS = 300_000;
@@ -17,8 +18,23 @@ export interface KeyedRequest {
   readonly params: unknown;
 }
 
+export interface AnswerOptions {
+  /**
+   * For a request whose result holds secrets: nothing of the result is kept then, and a repeat of
+   * what has succeeded gets what this gives.
+   */
+  readonly again?: (() => Promise<unknown>) | undefined;
+  /** Whether what it changes is still changed after a restart. */
+  readonly lasting?: boolean;
+  /** Puts it behind what the session has asked for before. By default it is carried out at once. */
+  readonly turn?: (task: () => Promise<Outcome>) => Promise<Outcome>;
+}
+
 /** `text` is the result as JSON, so that nobody can change it any more. */
-type Outcome = { readonly text: string } | { readonly error: unknown };
+type Outcome =
+  | { readonly text: string }
+  /** `kept`: it is the answer to every repeat. */
+  | { readonly error: unknown; readonly kept: boolean };
 
 interface Entry {
   readonly question: string;
@@ -34,12 +50,15 @@ interface Entry {
  */
 export class ResponseLedger {
   readonly #clock: Clock;
+  readonly #archive: AnswersOfSession | null;
   /** By key, in the order in which they were asked. */
   readonly #entries = new Map<string, Entry>();
   #characters = 0;
 
-  constructor(clock: Clock) {
+  /** `archive`: without it the answers end with the process. */
+  constructor(clock: Clock, archive: AnswersOfSession | null = null) {
     this.#clock = clock;
+    this.#archive = archive;
   }
 
   get size(): number {
@@ -47,30 +66,22 @@ export class ResponseLedger {
   }
 
   /**
-   * Calls `run` the first time; a repeat, also while that runs, gets the same answer. Where `again`
-   * is given, nothing of the result is kept: a repeat of what has succeeded gets what `again` gives.
-   * A refusal is an answer like any other, except one that may succeed later. Rejects with
+   * Calls `run` the first time; a repeat, also while that runs, gets the same answer. A refusal is an answer like any other, except one that may succeed later. Rejects with
    * INVALID_PARAMS where the key was used for something else.
    */
   async answer(
     request: KeyedRequest,
     run: () => Promise<unknown>,
-    again?: () => Promise<unknown>,
+    options: AnswerOptions = {},
   ): Promise<unknown> {
     this.#forgetExpired();
     const question = questionOf(request);
     const known = this.#entries.get(request.key);
-    if (!known) return this.#first(request, question, run, again !== undefined);
-    if (known.question !== question) {
-      throw new WireError(
-        'INVALID_PARAMS',
-        'this key was used for another request; take a fresh one for each',
-        { details: { path: '/key' } },
-      );
-    }
+    if (!known) return this.#first(request, question, run, options);
+    if (known.question !== question) throw keyTaken();
     const outcome = await known.outcome;
     if ('error' in outcome) throw outcome.error;
-    if (again) return again();
+    if (options.again) return options.again();
     return JSON.parse(outcome.text) as unknown;
   }
 
@@ -78,26 +89,46 @@ export class ResponseLedger {
     { key }: KeyedRequest,
     question: string,
     run: () => Promise<unknown>,
-    secret: boolean,
+    options: AnswerOptions,
   ): Promise<unknown> {
-    let result: unknown;
-    const carryOut = async (): Promise<Outcome> => {
-      try {
-        result = await run();
-        return { text: secret ? 'null' : JSON.stringify(result) };
-      } catch (error) {
-        return { error };
-      }
-    };
-    const outcome = carryOut();
+    let fresh: { readonly result: unknown } | undefined;
+    const outcome = this.#carryOut(key, question, options, async () => {
+      const result = await run();
+      fresh = { result };
+      return options.again ? null : result;
+    });
     const entry: Entry = { question, askedAtMs: this.#clock.now(), outcome, characters: null };
     this.#entries.set(key, entry);
     this.#makeRoom(entry);
     const settled = await outcome;
-    if ('error' in settled && mayChange(settled.error)) this.#entries.delete(key);
+    if ('error' in settled && !settled.kept) this.#entries.delete(key);
     else this.#keep(entry, settled);
     if ('error' in settled) throw settled.error;
-    return result;
+    return fresh ? fresh.result : (JSON.parse(settled.text) as unknown);
+  }
+
+  /** Never rejects. What outlasts the process is kept beyond it before it is answered. */
+  async #carryOut(
+    key: string,
+    question: string,
+    { again, lasting = false, turn = (task) => task() }: AnswerOptions,
+    run: () => Promise<unknown>,
+  ): Promise<Outcome> {
+    const archive = lasting && again === undefined ? this.#archive : null;
+    try {
+      return await turn(async () => {
+        const kept = (await archive?.find(key)) ?? null;
+        if (kept !== null && kept.fingerprint !== question) {
+          return { error: keyTaken(), kept: false };
+        }
+        if (kept !== null) return { text: kept.answer };
+        const text = JSON.stringify(await run());
+        await archive?.keep(key, { fingerprint: question, answer: text });
+        return { text };
+      });
+    } catch (error) {
+      return { error, kept: !mayChange(error) };
+    }
   }
 
   #keep(entry: Entry, outcome: Outcome): void {
@@ -127,6 +158,14 @@ export class ResponseLedger {
     this.#characters -= entry.characters;
     this.#entries.delete(key);
   }
+}
+
+function keyTaken(): WireError {
+  return new WireError(
+    'INVALID_PARAMS',
+    'this key was used for another request; take a fresh one for each',
+    { details: { path: '/key' } },
+  );
 }
 
 /** Whether the same request may succeed later; a failure of the server is told as one that may. */

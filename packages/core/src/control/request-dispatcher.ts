@@ -83,10 +83,13 @@ export class RequestDispatcher {
     const keyed = extension.mutates ? this.#splitKey(method, params) : { key: undefined, params };
     const accepted = this.accept(method, keyed.params);
     // In turn with the session's other commands, and past the same guards.
-    const run = (): Promise<unknown> =>
-      session.commands.run(() => this.#callPlugin(method, extension, accepted, session));
-    if (keyed.key === undefined) return run();
-    return session.responses.answer({ key: keyed.key, method, params: accepted }, run);
+    const { commands: queue, responses } = session;
+    const run = (): Promise<unknown> => this.#callPlugin(method, extension, accepted, session);
+    if (keyed.key === undefined) return queue.run(run);
+    return responses.answer({ key: keyed.key, method, params: accepted }, run, {
+      lasting: true,
+      turn: (task) => queue.run(task),
+    });
   }
 
   #callCommand(
@@ -103,10 +106,13 @@ export class RequestDispatcher {
     const caller = { organization, session, actor, ...made };
     // The schema of this very method has accepted them.
     const params = rest as never;
-    const run = (): Promise<unknown> => this.#pipeline.execute(caller, method, params);
-    if (key === undefined) return run();
-    const again = this.#pipeline.repeat(caller, method, params);
-    return session.responses.answer({ key, method, params }, run, again);
+    if (key === undefined) return this.#pipeline.execute(caller, method, params);
+    const run = (): Promise<unknown> => this.#pipeline.executeInTurn(caller, method, params);
+    return session.responses.answer({ key, method, params }, run, {
+      again: this.#pipeline.repeat(caller, method, params),
+      lasting: commands[method].writes === true,
+      turn: (task) => session.commands.run(task),
+    });
   }
 
   #splitKey(method: string, given: unknown): { readonly key?: string; readonly params: unknown } {

@@ -3,6 +3,7 @@ import { createOrganizationsApi, type OrganizationsApi } from '../api/organizati
 import { createUsersApi, type UsersApi } from '../api/users-api.js';
 import { VoicePlane } from '../audio/voice-plane.js';
 import { ChannelLifecycle } from '../channel/channel-lifecycle.js';
+import { AnswerArchive } from '../command/answer-archive.js';
 import { CommandPipeline } from '../command/command-pipeline.js';
 import type { AccessChange } from '../contracts/access-policy.js';
 import type { ControlIngress } from '../contracts/control-transport.js';
@@ -67,6 +68,7 @@ export class Domain {
         perSecond: options.limits.commandsPerSecond,
       },
       tokens,
+      archive: new AnswerArchive({ ...dependencies, store: dependencies.idempotencyStore }),
       resumeTimeoutMs: options.resumeTimeoutMs,
     });
     const revocations = new Revocations();

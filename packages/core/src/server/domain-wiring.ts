@@ -19,7 +19,9 @@ import { SettingsStore } from '../contracts/settings-store.js';
 import { VoiceIngress } from '../contracts/voice-ingress.js';
 import { VoiceTransport } from '../contracts/voice-transport.js';
 import type { DomainDependencies } from '../domain/domain-dependencies.js';
+import type { Token } from '../token.js';
 import type { DomainPort } from './domain-port.js';
+import type { StoreGate } from './store-gate.js';
 
 /** What the domain gets by itself; the rest of its dependencies is in the container. */
 export type DomainGround = Pick<
@@ -28,20 +30,25 @@ export type DomainGround = Pick<
 >;
 
 /** Asks for every contract of the domain, which makes those that nobody has asked for before. */
-export function gatherDependencies(container: Container, ground: DomainGround): DomainDependencies {
+export function gatherDependencies(
+  container: Container,
+  ground: DomainGround,
+  gate: StoreGate,
+): DomainDependencies {
+  const store = <S extends object>(token: Token<S>): S => gate.guard(container.get(token));
   return {
     ...ground,
     accessPolicy: container.get(AccessPolicy),
     authenticators: container.getAll(Authenticator),
-    organizationStore: container.get(OrganizationStore),
-    channelStore: container.get(ChannelStore),
-    accountStore: container.get(AccountStore),
-    banStore: container.get(BanStore),
-    idempotencyStore: container.get(IdempotencyStore),
-    inviteStore: container.get(InviteStore),
-    memberStore: container.get(MemberStore),
-    resumeTokenStore: container.get(ResumeTokenStore),
-    settingsStore: container.get(SettingsStore),
+    organizationStore: store(OrganizationStore),
+    channelStore: store(ChannelStore),
+    accountStore: store(AccountStore),
+    banStore: store(BanStore),
+    idempotencyStore: store(IdempotencyStore),
+    inviteStore: store(InviteStore),
+    memberStore: store(MemberStore),
+    resumeTokenStore: store(ResumeTokenStore),
+    settingsStore: store(SettingsStore),
     auditLog: container.get(AuditLog),
     floorPolicy: container.get(FloorPolicy),
     keyService: container.get(KeyService),

@@ -12,6 +12,7 @@ import { holdProcess } from './hold-process.js';
 import type { Plugin } from './plugin.js';
 import { PluginBoot } from './plugin-boot.js';
 import type { ServerOptions, ServerServices } from './server-options.js';
+import { StoreGate } from './store-gate.js';
 
 export type LifecycleStatus = 'idle' | 'starting' | 'running' | 'stopping' | 'stopped';
 
@@ -107,13 +108,14 @@ export class Lifecycle<Api> {
 
   async #openDomain(): Promise<void> {
     const { services, options, container, hooks, extensions, createDomain } = this.#parts;
-    const domain = createDomain(
-      gatherDependencies(container, { ...services, options, hooks, extensions }),
-    );
+    const gate = new StoreGate(services.clock);
+    const ground = { ...services, options, hooks, extensions };
+    const domain = createDomain(gatherDependencies(container, ground, gate));
     this.#domain = domain;
     await this.#runOwnStep('loading organizations and channels', options.setupTimeoutMs, () =>
       domain.open(),
     );
+    gate.arm();
     this.#domainOpened = true;
     provideDoors(container, domain);
   }

@@ -18,7 +18,7 @@ export interface MethodSchema<P extends TSchema, R extends TSchema> {
    * Whether it changes something. A request may carry the param `key` then, a fresh UUID: asked
    * again with it, on another connection too, it is answered as the first time and the handler is
    * not called. `params` must not have a `key` of its own (`ERR_PLUGIN_METHOD_INVALID`). The answer
-   * stays in memory for 5 minutes: no secrets in it. Default false.
+   * is kept for 5 minutes, in a store too: no secrets in it. Default false.
    */
   readonly mutates?: boolean;
 }

@@ -7,6 +7,7 @@ import {
 } from '@sidetone/protocol';
 import type { VoicePlanePort } from '../audio/voice-plane-port.js';
 import type { Channel } from '../channel/channel.js';
+import type { AnswerArchive } from '../command/answer-archive.js';
 import type { ChannelLifecycle } from '../channel/channel-lifecycle.js';
 import type { CancelTimer, Clock } from '../contracts/clock.js';
 import type { Hooks } from '../hook/hooks.js';
@@ -29,9 +30,15 @@ interface SessionLifecycleParts {
   readonly clock: Clock;
   readonly commandRate: TokenRate;
   readonly tokens: ResumeTokens;
+  readonly archive: AnswerArchive;
   /** How long a detached session waits; 0 ends it with its connection. */
   readonly resumeTimeoutMs: number;
 }
+
+export type OpenSession = Omit<
+  SessionSeed,
+  'handle' | 'organizationId' | 'clock' | 'commandRate' | 'answers'
+>;
 
 /** The ways of a session: into the organization, into channels, out of them, away, back, and its end. */
 export class SessionLifecycle {
@@ -43,18 +50,20 @@ export class SessionLifecycle {
     this.#parts = parts;
   }
 
-  /** Throws `WireError` SERVER_FULL where no handle is left. */
-  open(
-    organization: Organization,
-    seed: Omit<SessionSeed, 'handle' | 'organizationId' | 'clock' | 'commandRate'>,
-  ): Session {
-    const { registry, publisher, handles, hooks, clock, commandRate } = this.#parts;
+  /**
+   * Throws `WireError` SERVER_FULL where no handle is left. A session that is restored waits for its
+   * client.
+   */
+  open(organization: Organization, seed: OpenSession): Session {
+    const { registry, publisher, handles, hooks, clock, commandRate, archive } = this.#parts;
     const handle = handles.take();
     if (handle === null) {
       throw new WireError('SERVER_FULL', 'no session handle is free', { retryAfterMs: 60_000 });
     }
     const organizationId = organization.id;
-    const session = new Session({ ...seed, handle, organizationId, clock, commandRate });
+    const answers = archive.of(seed.id, seed.restored ?? false);
+    const session = new Session({ ...seed, handle, organizationId, clock, commandRate, answers });
+    if (session.restored) this.#waitForClient(session);
     registry.addSession(session);
     this.#lookAround(organization, session);
     this.#openVoice(session);
@@ -106,12 +115,10 @@ export class SessionLifecycle {
   /** Its connection has ended: it waits for its client with all it has. Idempotent. */
   detach(session: Session, detail: string): void {
     if (session.status !== 'active') return;
-    const { registry, publisher, clock, hooks, resumeTimeoutMs } = this.#parts;
+    const { registry, publisher, hooks, resumeTimeoutMs } = this.#parts;
     const { id: sessionId, organizationId } = session;
     if (resumeTimeoutMs === 0) return this.close(session, 'disconnected', detail);
-    session.status = 'detached';
-    const expire = (): void => this.close(session, 'disconnected', 'it was not resumed in time');
-    this.#expiries.set(session, clock.after(resumeTimeoutMs, expire));
+    this.#waitForClient(session);
     const organization = registry.find(organizationId);
     if (organization) publisher.awayChanged(organization, session);
     hooks.tell('sessionDetached', { organizationId, sessionId, detail });
@@ -147,6 +154,13 @@ export class SessionLifecycle {
       this.join(organization, by, channel, membership);
     }
     this.close(old, 'disconnected', 'the session goes on with another client', 'DISPLACED');
+  }
+
+  #waitForClient(session: Session): void {
+    const { clock, resumeTimeoutMs } = this.#parts;
+    session.status = 'detached';
+    const expire = (): void => this.close(session, 'disconnected', 'it was not resumed in time');
+    this.#expiries.set(session, clock.after(resumeTimeoutMs, expire));
   }
 
   #stopWaiting(session: Session): void {

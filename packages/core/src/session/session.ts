@@ -1,5 +1,6 @@
 import type { ParticipantView, StateEventName } from '@sidetone/protocol';
 import type { RosterSession } from '../audio/roster.js';
+import type { AnswersOfSession } from '../command/answer-archive.js';
 import { ResponseLedger } from '../command/response-ledger.js';
 import { SerialQueue } from '../command/serial-queue.js';
 import type { SubjectAccess } from '../contracts/access-policy.js';
@@ -28,6 +29,10 @@ export interface SessionSeed {
   /** Of its client; `null`: it is inside the process. */
   readonly remoteAddress: string | null;
   readonly clock: Clock;
+  /** It began before this process did. Default false. */
+  readonly restored?: boolean;
+  /** Keeps its answers beyond the process. */
+  readonly answers: AnswersOfSession;
   /** What it may ask for, whatever connection it comes on. */
   readonly commandRate: TokenRate;
 }
@@ -41,6 +46,8 @@ export class Session implements RosterSession {
   readonly access: SubjectAccess;
   readonly outlet: SessionOutlet;
   readonly transport: string;
+  /** It began before this process did. */
+  readonly restored: boolean;
   /** Of the latest connection. */
   remoteAddress: string | null;
   /** `detached`: its control connection is cut, and it may come back. */
@@ -70,9 +77,10 @@ export class Session implements RosterSession {
     this.access = seed.access;
     this.outlet = seed.outlet;
     this.transport = seed.transport;
+    this.restored = seed.restored ?? false;
     this.remoteAddress = seed.remoteAddress;
     this.budget = new TokenBucket(seed.commandRate, seed.clock.now());
-    this.responses = new ResponseLedger(seed.clock);
+    this.responses = new ResponseLedger(seed.clock, seed.answers);
   }
 
   get userId(): string {

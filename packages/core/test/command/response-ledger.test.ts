@@ -105,9 +105,9 @@ describe('The ledger of answers', () => {
     const run = (): Promise<unknown> => Promise.resolve({ keys: (runs += 1) });
     let fresh = 0;
     const again = (): Promise<unknown> => Promise.resolve({ fresh: (fresh += 1) });
-    expect(await ledger.answer(request, run, again)).to.deep.equal({ keys: 1 });
-    expect(await ledger.answer(request, run, again)).to.deep.equal({ fresh: 1 });
-    expect(await ledger.answer(request, run, again)).to.deep.equal({ fresh: 2 });
+    expect(await ledger.answer(request, run, { again })).to.deep.equal({ keys: 1 });
+    expect(await ledger.answer(request, run, { again })).to.deep.equal({ fresh: 1 });
+    expect(await ledger.answer(request, run, { again })).to.deep.equal({ fresh: 2 });
     expect(await ledger.answer(request, run)).to.equal(null);
     expect(runs).to.equal(1);
   });

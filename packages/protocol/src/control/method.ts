@@ -74,7 +74,7 @@ const SettingsDocument = Type.Record(Type.String({ maxLength: 256 }), Type.Unkno
 function mutation<P extends TProperties>(
   properties: P,
 ): Type.TObject<P & { key: TOptional<typeof RequestKey> }> {
-  return Type.Object({ ...properties, key: Type.Optional(RequestKey) }) as never;
+  return Type.Object({ ...properties, key: Type.Optional(RequestKey) });
 }
 
 /** What a session begins with, or goes on with on another connection. */
