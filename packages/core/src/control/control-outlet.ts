@@ -30,6 +30,10 @@ export class ControlOutlet implements SessionOutlet {
     return this.#ring.seq;
   }
 
+  keeps(seq: number): boolean {
+    return this.#ring.keeps(seq);
+  }
+
   /** The events after that number; `null` where not all of them are kept. */
   since(seq: number): readonly string[] | null {
     return this.#ring.since(seq);

@@ -10,8 +10,11 @@ import type { ControlAttachment } from './control-attachment.js';
 import { ControlOutlet } from './control-outlet.js';
 import { takeSnapshot } from './snapshot.js';
 
-/** In resumes: another session has commands of its own to spend. Its channels come on top. */
-const TAKEOVER_COST = 25;
+/**
+ * Of a snapshot, in resumes that need none: of a thousand participants it takes tens of
+ * milliseconds. Another session costs as much, and one more for each channel that it takes along.
+ */
+const SNAPSHOT_COST = 25;
 
 /** A connection that has its session: what is to follow the answer. */
 export interface Entered {
@@ -75,7 +78,7 @@ export class Entrance {
   ): Promise<Entered | null> {
     const found = this.#find(attachment, peer, params);
     if (found === null) return null;
-    this.#charge(found);
+    this.#charge(found, params);
     if (found.incomer !== 'another') return this.#goOn(attachment, peer, found, params);
     const { organization, session } = found;
     const admitted = { organization, identity: session.identity };
@@ -121,8 +124,10 @@ export class Entrance {
   }
 
   /** Everybody who sees the session is told of each resume. Throws `WireError` RATE_LIMITED. */
-  #charge({ session, incomer }: Found): void {
-    const cost = incomer === 'another' ? TAKEOVER_COST + session.memberships.size : 1;
+  #charge({ session, incomer }: Found, { lastSeq }: MethodParams<'session.resume'>): void {
+    const keeps = lastSeq !== null && this.#outlets.get(session)?.keeps(lastSeq) === true;
+    const taken = incomer === 'another' ? session.memberships.size : 0;
+    const cost = keeps && incomer === 'same' ? 1 : SNAPSHOT_COST + taken;
     const waitMs = this.#world.tokens.charge(session.id, cost);
     if (waitMs === 0) return;
     throw new WireError('RATE_LIMITED', `resumed too often; wait ${waitMs} ms`, {

@@ -33,9 +33,14 @@ export class EventRing {
     return encodeStateEvent(name, this.#newest, payload);
   }
 
-  /** Every event after that number, as messages; `null` where one is gone or was never numbered. */
+  /** Whether every event after that number is here, and that number was given. */
+  keeps(seq: number): boolean {
+    return seq <= this.#newest && seq >= this.#newest - this.#kept;
+  }
+
+  /** Every event after that number, as messages; `null` where not all of them are kept. */
   since(seq: number): readonly string[] | null {
-    if (seq > this.#newest || seq < this.#newest - this.#kept) return null;
+    if (!this.keeps(seq)) return null;
     return Array.from({ length: this.#newest - seq }, (_, index) => {
       const number = seq + 1 + index;
       const { name, payload } = this.#events[number % RING_EVENTS] as RingEvent;

@@ -48,6 +48,20 @@ describe('A session that is resumed over and over', () => {
     expect(await ann.ask()).to.include({ session });
   });
 
+  it('has a snapshot four times at once, whether it asks for one or names what is not kept', async () => {
+    for (const lastSeq of [null, 7, null, 8]) {
+      ann.lastSeq = lastSeq;
+      expect(await back(ann)).to.equal(true);
+      expect(ann.snapshots).to.be.above(1);
+    }
+    ann.lastSeq = null;
+    expect(await back(ann)).to.equal(false);
+    door.clock.advance(4999);
+    expect(await refusalOf(ann.ask())).to.equal('RATE_LIMITED');
+    door.clock.advance(1);
+    expect(await refusalOf(ann.ask())).to.equal(undefined);
+  });
+
   it('does not keep others out', async () => {
     const bob = await ReturningClient.enter(door, 'Bob');
     await returns();
