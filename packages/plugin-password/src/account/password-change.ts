@@ -1,5 +1,5 @@
 import type { MethodCaller, Sessions } from '@sidetone/core';
-import { WireError } from '@sidetone/protocol';
+import { isVoiceError, WireError } from '@sidetone/protocol';
 import { Type, type TObject, type TString } from 'typebox';
 import { invalid, throttled } from './denial.js';
 import { PASSWORD, type Holder } from './credential-kind.js';
@@ -37,7 +37,7 @@ export class PasswordChange {
       throw invalid('the new password is the old one: use another');
     }
     await this.#prove(credential?.hash ?? null, current, userId);
-    await this.#writer.write(userId, next, credential, { standing: 0 });
+    await this.#writer.write(userId, next, credential, { standing: 0 }).catch(overtaken);
     const detail = 'the password was changed in another session';
     this.#sessions()?.closeOfUser(userId, 'CREDENTIALS_CHANGED', { except: sessionId, detail });
     return {};
@@ -68,4 +68,11 @@ export class PasswordChange {
       attempt.abandoned();
     }
   }
+}
+
+/** Two sessions of the user have changed it at once. */
+function overtaken(error: unknown): never {
+  if (!isVoiceError(error) || error.code !== 'ERR_STORE_VERSION') throw error;
+  const message = 'the password was changed in another session meanwhile';
+  throw new WireError('VERSION_CONFLICT', message, { cause: error });
 }
