@@ -4,6 +4,9 @@ import type { Metrics } from '../contracts/metrics.js';
 
 export type AdmissionKind = 'resume' | 'login';
 
+/** Who comes back before who is new. */
+const KINDS = ['resume', 'login'] as const satisfies readonly AdmissionKind[];
+
 /** The way of one connection to its session. */
 export interface Admission {
   /**
@@ -48,6 +51,9 @@ const MAX_WAITING = { resume: 4096, login: 1024 } as const;
  * have gone before its turn, and come again: better it is told at once when to.
  */
 const MAX_WAIT_MS = 5000;
+
+/** A newcomer that has waited so long has the first start of a turn, however many come back. */
+const LOGIN_PATIENCE_MS = 2500;
 
 /**
  * Lets a storm of connections in one after another: who comes back before who is new, and never so
@@ -124,11 +130,18 @@ export class AdmissionQueue {
   }
 
   #nextKind(): AdmissionKind | null {
-    for (const kind of ['resume', 'login'] as const) {
+    const order = this.#isLoginDue() ? (['login', 'resume'] as const) : KINDS;
+    for (const kind of order) {
       const { waiting, running } = this.#lanes[kind];
       if (waiting.size > 0 && running < MAX_RUNNING[kind]) return kind;
     }
     return null;
+  }
+
+  #isLoginDue(): boolean {
+    const [first] = this.#lanes.login.waiting;
+    if (first === undefined || this.#startsLeft < STARTS_PER_TURN) return false;
+    return this.#parts.clock.now() - first.sinceMs >= LOGIN_PATIENCE_MS;
   }
 
   #start(lane: Lane): void {

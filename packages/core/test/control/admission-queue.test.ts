@@ -106,7 +106,7 @@ describe('The queue of those who come in', () => {
     expect(bench.started).to.have.lengthOf(4);
   });
 
-  it('lets who comes back in before who is new, however long that one has waited', () => {
+  it('lets who comes back in before who is new', () => {
     void bench.comeMany('login', 6);
     void bench.comeMany('resume', 3);
     bench.turns(4);
@@ -116,6 +116,18 @@ describe('The queue of those who come in', () => {
         'login5',
       ),
     );
+  });
+
+  it('gives one of two starts to a newcomer after 2.5 s, however many come back', () => {
+    void bench.comeMany('resume', 20);
+    void bench.comeMany('login', 3);
+    bench.turn();
+    bench.clock.advance(2499);
+    bench.turn();
+    expect(bench.started.filter((name) => name.startsWith('login'))).to.deep.equal([]);
+    bench.clock.advance(1);
+    bench.turns(2);
+    expect(bench.started.slice(6)).to.deep.equal(['login0', 'resume6', 'login1', 'resume7']);
   });
 
   it('runs 16 logins at once, and goes on as they finish', async () => {
