@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import type { Actor } from './actor.js';
 import { copyOf, describeScene } from './person.js';
 import type { Lines } from './scene-change.js';
-import type { Looseness, ModelClient, SessionModel } from './session-model.js';
+import type { Looseness, ModelClient } from './model-state.js';
+import type { SessionModel } from './session-model.js';
 import type { World } from './world.js';
 
 const statuses = {

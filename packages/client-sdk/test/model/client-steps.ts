@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { flatFrame } from '../support/passthrough-codec.js';
 import { outcomeOf, type Actor } from './actor.js';
 import type { Net } from './person.js';
-import type { ModelClient, ModelSession, SessionModel } from './session-model.js';
+import type { ModelClient, ModelSession } from './model-state.js';
+import type { SessionModel } from './session-model.js';
 import { clientStep, isUp, type Step } from './step.js';
 import type { World } from './world.js';
 
@@ -150,15 +151,32 @@ export function settleIn(name: string, net: Net): Step {
   });
 }
 
-export function unregister(name: string, net: Net): Step {
+/** The target of a whisper among those of nets. */
+export const WHISPER = 'whisper';
+
+/** Has a route of its own, whose key goes to somebody who is in no net. */
+export function whisper(name: string, to: string): Step {
   return clientStep(name, {
-    text: `unregisters ${net}`,
-    may: (client) => isUp(client) && client.targets.has(net),
-    predict: (_model, client) => {
-      client.targets.delete(net);
-      client.held.delete(net);
+    text: `registers a whisper to ${to}`,
+    may: (client, own, model) =>
+      isUp(client) && own !== null && !client.targets.has(WHISPER) && isUp(model.client(to)),
+    predict: (_model, { targets }) => void targets.add(WHISPER),
+    perform: async (world, { client, targets }) => {
+      const listener = world.actor(to).client.self;
+      targets.set(WHISPER, await world.answer(client.whisper([listener?.userId ?? ''])));
     },
-    perform: (world, { targets }) => world.answer(targets.get(net)?.unregister() as Promise<void>),
+  });
+}
+
+export function unregister(name: string, at: Net | typeof WHISPER): Step {
+  return clientStep(name, {
+    text: `unregisters ${at}`,
+    may: (client) => isUp(client) && client.targets.has(at),
+    predict: (_model, client) => {
+      client.targets.delete(at);
+      client.held.delete(at);
+    },
+    perform: (world, { targets }) => world.answer(targets.get(at)?.unregister() as Promise<void>),
   });
 }
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Policy } from './actor.js';
 import type { ResumeFault } from './control-tap.js';
 import type { Net } from './person.js';
-import { RESUME_TIMEOUT_MS } from './session-model.js';
+import { RESUME_TIMEOUT_MS } from './model-state.js';
 import { clientStep, isNothingHalfOpen, isUp, step, type Step } from './step.js';
 
 const HINT_TIMEOUT_MS = 1_001;

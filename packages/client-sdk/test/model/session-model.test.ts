@@ -39,6 +39,10 @@ const call: fc.Arbitrary<client.Call> = fc.oneof(
   { weight: 2, arbitrary: fc.constant('muteThere' as const) },
   { weight: 1, arbitrary: fc.constantFrom('muteEverywhere', 'leave' as const) },
 );
+/** Of what is asked twice, the second must not be an error, nor change anything. */
+const repeated = fc.constantFrom<client.Call>(
+  ...(['join', 'leave', 'leave', 'muteThere', 'muteEverywhere', 'register'] as const),
+);
 const spoilt = fc.constantFrom('requestLost', 'answerLost', 'confirmLost' as const);
 const passing = fc.constantFrom(500, 2_000, 2_000, 10_000, 10_000, fault.AFTER_EXPIRY_MS);
 
@@ -54,7 +58,7 @@ const steps: fc.Arbitrary<Step>[] = [
   ),
   ...often(
     4,
-    fc.tuple(who, call, net, turns).map((to) => client.askAndCut(...to)),
+    fc.tuple(who, repeated, net, turns).map((to) => client.askAndCut(...to)),
   ),
   ...often(
     1,
@@ -69,7 +73,7 @@ const steps: fc.Arbitrary<Step>[] = [
     2,
     fc.tuple(who, net).map((to) => client.moderate(...to)),
   ),
-  ...often(1, who.map(client.kick)),
+  ...often(2, who.map(client.kick)),
   ...often(1, who.map(client.close)),
   ...often(
     6,

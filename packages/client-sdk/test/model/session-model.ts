@@ -1,4 +1,12 @@
-import type { Policy } from './actor.js';
+import { endOfDoubt, nextDue } from './due-moment.js';
+import {
+  outsider,
+  RESUME_TIMEOUT_MS,
+  type EndedSession,
+  type Looseness,
+  type ModelClient,
+  type ModelSession,
+} from './model-state.js';
 import {
   CHANNELS,
   copyOf,
@@ -8,67 +16,12 @@ import {
   NETS,
   newcomer,
   outLine,
-  type Person,
   type Scene,
 } from './person.js';
-import { say, sceneDifferences, type Lines } from './scene-change.js';
+import { say, sceneDifferences } from './scene-change.js';
 
-/** How the lines about somebody are compared; see `agreement.ts`. */
-export type Looseness = 'apart' | 'awayUnknown' | 'restored';
-
-/** A session as the server has it. */
-export interface ModelSession {
-  readonly label: string;
-  readonly owner: string;
-  /** Who has its newest token; `nobody` will come back to it. */
-  holder: 'owner' | 'thief' | 'nobody';
-  readonly person: Person;
-  /** Since when its connection carries nothing, which the server has not noticed. */
-  halfOpenSince: number | null;
-  /** Within these moments a detached one ends. */
-  expires: { readonly from: number; readonly to: number } | null;
-  /** Tokens that its owner has got, at least. */
-  delivered: number;
-  /** How many of the latest are good. */
-  good: number;
-}
-
-interface EndedSession {
-  readonly how: 'kicked' | 'replaced' | 'reused' | 'gone';
-  readonly at: number;
-  /** The one that goes on in its place. */
-  readonly by: string | null;
-}
-
-/** A client as its app sees it. */
-export interface ModelClient {
-  readonly name: string;
-  /** `stalled`: its connection carries nothing, which it has not noticed. */
-  status: 'out' | 'up' | 'stalled' | 'down';
-  stopped: string | null;
-  policy: Policy;
-  session: string | null;
-  /** It knows that its session is over, and will sign in anew. */
-  lost: boolean;
-  stalledAt: number;
-  /** When it was last up to date. */
-  known: Scene;
-  /** What it will be told as soon as it can be. */
-  due: Lines;
-  loose: Map<string, Looseness>;
-  /** More has happened than the server keeps for it. */
-  overflown: boolean;
-  /** How its resumes since the last look were answered; `null` where nobody can know. */
-  resyncs: boolean[] | null;
-  targets: Set<string>;
-  held: Set<string>;
-  heard: number;
-}
-
-export const RESUME_TIMEOUT_MS = 60_000;
-/** A client notices within 6 s, a server between 6 and 8 s after the last sign of life. */
-const CLIENT_NOTICES_MS = [2_000, 6_000] as const;
-const SERVER_NOTICES_MS = [6_000, 8_000] as const;
+/** Of lines that wait together the loosest comparison holds. */
+const RANKS: Readonly<Record<Looseness, number>> = { apart: 0, awayUnknown: 1, restored: 2 };
 
 /** What has to come of what is done to server and clients. Knows nothing of how they do it. */
 export class SessionModel {
@@ -243,7 +196,8 @@ export class SessionModel {
   loosen(label: string | null, how: Looseness): void {
     if (label === null) return;
     for (const { loose } of this.clients.values()) {
-      if (loose.get(label) !== 'restored') loose.set(label, how);
+      const before = loose.get(label);
+      if (before === undefined || RANKS[how] > RANKS[before]) loose.set(label, how);
     }
   }
 
@@ -271,52 +225,17 @@ export class SessionModel {
   pass(ms: number): number {
     const from = this.now;
     let until = from + ms;
-    for (let doubt = this.#doubtAt(until); doubt !== null; doubt = this.#doubtAt(until))
+    for (;;) {
+      const doubt = endOfDoubt(this, until);
+      if (doubt === null) break;
       until = doubt;
-    for (let due = this.#nextDue(until); due; due = this.#nextDue(until)) due();
-    this.now = until;
-    return until - from;
-  }
-
-  /** The end of a moment of doubt that `at` lies in. */
-  #doubtAt(at: number): number | null {
-    for (const { status, stalledAt } of this.clients.values()) {
-      const [from, to] = CLIENT_NOTICES_MS;
-      if (status === 'stalled' && isWithin(at - stalledAt, from, to)) return stalledAt + to + 1;
     }
-    for (const { halfOpenSince, expires } of this.sessions.values()) {
-      const [from, to] = SERVER_NOTICES_MS;
-      if (halfOpenSince !== null && isWithin(at - halfOpenSince, from, to)) {
-        return halfOpenSince + to + 1;
-      }
-      if (expires && at >= expires.from && at < expires.to) return expires.to;
-    }
-    return null;
-  }
-
-  #nextDue(until: number): (() => void) | null {
-    let first: { at: number; happen: () => void } | null = null;
-    const consider = (at: number, happen: () => void): void => {
-      if (at <= until && (first === null || at < first.at)) first = { at, happen };
-    };
-    for (const client of this.clients.values()) {
-      const at = client.stalledAt + CLIENT_NOTICES_MS[1];
-      if (client.status === 'stalled') consider(at, () => this.abandon(client));
-    }
-    for (const session of this.sessions.values()) {
-      const { halfOpenSince: since, expires } = session;
-      if (since !== null) {
-        const [from, to] = SERVER_NOTICES_MS;
-        consider(since + to, () => this.detach(session, since + from, since + to));
-      }
-      if (expires) consider(expires.to, () => this.end(session, 'gone', 'disconnected'));
-    }
-    const due = first as { at: number; happen: () => void } | null;
-    if (due === null) return null;
-    return () => {
+    for (let due = nextDue(this, until); due; due = nextDue(this, until)) {
       this.now = Math.max(this.now, due.at);
       due.happen();
-    };
+    }
+    this.now = until;
+    return until - from;
   }
 
   #comeBackTo(client: ModelClient, ended: EndedSession | undefined): void {
@@ -432,24 +351,4 @@ export class SessionModel {
     person.away = away;
     this.tell(label, away ? 'away' : 'back');
   }
-}
-
-function outsider(name: string): ModelClient {
-  return {
-    ...{
-      name,
-      status: 'out',
-      stopped: 'new',
-      policy: 'now',
-      session: null,
-      lost: false,
-      stalledAt: 0,
-    },
-    ...{ known: emptyScene(), due: new Map(), loose: new Map(), overflown: false, resyncs: [] },
-    ...{ targets: new Set(), held: new Set(), heard: 0 },
-  } as ModelClient;
-}
-
-function isWithin(value: number, from: number, to: number): boolean {
-  return value >= from && value <= to;
 }

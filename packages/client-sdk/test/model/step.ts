@@ -1,7 +1,8 @@
 import type * as fc from 'fast-check';
 import { expectAgreement } from './agreement.js';
 import type { Actor } from './actor.js';
-import type { ModelClient, ModelSession, SessionModel } from './session-model.js';
+import type { ModelClient, ModelSession } from './model-state.js';
+import type { SessionModel } from './session-model.js';
 import type { World } from './world.js';
 
 export type Step = fc.AsyncCommand<SessionModel, World>;

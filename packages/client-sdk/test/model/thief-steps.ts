@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { ModelSession, SessionModel } from './session-model.js';
+import type { ModelSession } from './model-state.js';
+import type { SessionModel } from './session-model.js';
 import { clientStep, step, type Step } from './step.js';
 
 function sessionOf(model: SessionModel, label: string | null): ModelSession | null {
