@@ -11,6 +11,7 @@ import {
   MemoryMetrics,
   PasswordHasher,
   RoleStore,
+  Sessions,
 } from '@sidetone/core';
 import { password } from '@sidetone/plugin-password';
 import { createRecordingLogger, give, mountPlugin } from '@sidetone/testkit';
@@ -32,6 +33,7 @@ describe('Passwords', function () {
       give(MemberStore, stores.members),
       give(RoleStore, stores.roles),
       give(Metrics, metrics),
+      give(Sessions, { closeOfUser: () => 0 }),
     ]);
     try {
       const hash = await mounted.get(PasswordHasher).hash(randomUUID());

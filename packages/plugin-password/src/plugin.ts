@@ -61,7 +61,7 @@ export function password(options?: PasswordOptions): Plugin {
       const change = new PasswordChange(parts, () => sessions);
       context.method(
         'password.change',
-        { params: changeParams, result: Type.Object({}), mutates: true },
+        { params: changeParams, result: Type.Object({}), mutates: true, confidential: true },
         (params, caller) => change.change(params, caller),
       );
     },

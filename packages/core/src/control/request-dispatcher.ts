@@ -87,7 +87,7 @@ export class RequestDispatcher {
     const run = (): Promise<unknown> => this.#callPlugin(method, extension, accepted, session);
     if (keyed.key === undefined) return queue.run(run);
     return responses.answer({ key: keyed.key, method, params: accepted }, run, {
-      lasting: true,
+      lasting: !extension.confidential,
       turn: (task) => queue.run(task),
     });
   }
@@ -124,14 +124,14 @@ export class RequestDispatcher {
 
   async #callPlugin(
     method: string,
-    { plugin, handler, result: schema }: PluginMethod,
+    { plugin, handler, result: schema, confidential }: PluginMethod,
     params: unknown,
     session: Session,
   ): Promise<unknown> {
     const { organizationId, id: sessionId, userId } = session;
     const refusal = await this.#dependencies.hooks.refusal({
       command: method,
-      params: { ...(params as object) },
+      params: confidential ? {} : { ...(params as object) },
       actor: { kind: 'session', sessionId, userId },
       organizationId,
     });

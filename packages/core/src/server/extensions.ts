@@ -18,6 +18,8 @@ export interface PluginMethod {
   readonly result: TSchema;
   /** Whether a request may carry a key, so that a repeat of it changes nothing. */
   readonly mutates: boolean;
+  /** Whether its params are for the handler alone. */
+  readonly confidential: boolean;
   readonly handler: (params: unknown, caller: MethodCaller) => unknown;
 }
 

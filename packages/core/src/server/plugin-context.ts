@@ -111,6 +111,7 @@ export class SetupContext implements PluginContext {
       params: schema.params,
       result: schema.result,
       mutates: schema.mutates ?? false,
+      confidential: schema.confidential ?? false,
       // Its params have passed the schema when it is called.
       handler: handler as PluginMethod['handler'],
     });

@@ -21,6 +21,12 @@ export interface MethodSchema<P extends TSchema, R extends TSchema> {
    * is kept for 5 minutes, in a store too: no secrets in it. Default false.
    */
   readonly mutates?: boolean;
+  /**
+   * Whether its params have secrets in them, like a password. Guards are then asked without them,
+   * and nothing made of them outlives the process: a repeat after a restart is a request of its own.
+   * Default false.
+   */
+  readonly confidential?: boolean;
 }
 
 /** Sends a plugin's own event; unnumbered, to those of the sessions that are connected. */

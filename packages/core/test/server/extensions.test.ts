@@ -9,6 +9,7 @@ const method = {
   params: schema,
   result: schema,
   mutates: false,
+  confidential: false,
   handler: () => ({ text: '' }),
 };
 
