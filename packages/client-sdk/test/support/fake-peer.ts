@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
-  buildDownlinkPacket,
   encodeBase64,
   encodeError,
   encodeNotification,
@@ -9,28 +8,21 @@ import {
   PacketType,
   parseEnvelope,
   parseMessage,
-  parseUplinkBody,
   WireError,
   type MembershipView,
+  type MethodResult,
   type SourceView,
 } from '@sidetone/protocol';
 import type { ControlSocket, ControlSocketListener } from '../../src/control/control-socket.js';
 import type { FakeRoute, FakeServer } from './fake-server.js';
+import { forwardFrame } from './fake-forwarding.js';
+import { LIMITS, seenByOthers, snapshotFor } from './fake-views.js';
 
+type RegisteredTarget = MethodResult<'talk.register'>;
 type Params = Readonly<Record<string, unknown>>;
 
 /** The client's own types have made sure of it. */
 const textOf = (params: Params, name: string): string => params[name] as string;
-
-const LIMITS = {
-  messageBytes: 65_536,
-  commandBurst: 20,
-  commandsPerSecond: 5,
-  targets: 16,
-  routesPerTarget: 8,
-  sources: 4,
-  channelsJoined: 64,
-};
 
 /** The server's side of one connection. */
 export class FakePeer {
@@ -40,7 +32,8 @@ export class FakePeer {
   readonly acknowledged: number[] = [];
   /** What was done, each repeated request once. */
   readonly done: string[] = [];
-  targets = new Map<string, { handle: number; routeId: string }[]>();
+  /** As they were answered when they were registered, by id. */
+  targets = new Map<string, RegisteredTarget>();
   memberships = new Map<string, MembershipView>();
   /** Tokens that resume the session, and whether they still may. */
   tokens = new Map<string, 'good' | 'spent'>();
@@ -212,7 +205,7 @@ export class FakePeer {
       case 'session.setState':
         Object.assign(this, params);
         if (Object.keys(params).length > 0) {
-          this.#server.broadcast('participantUpdated', { participant: this.#view() });
+          this.#server.broadcast('participantUpdated', { participant: this.view });
         }
         return {};
       case 'channel.join':
@@ -235,7 +228,7 @@ export class FakePeer {
     }
   }
 
-  #view(): object {
+  get view(): object {
     const user = { id: this.userId, name: this.name, guest: true };
     const { session, muted, deafened } = this;
     return { session, user, muted, deafened, away: false };
@@ -279,7 +272,8 @@ export class FakePeer {
         route.senders.some(([, { session }]) => session === this.session),
     );
     const keys = routes.map((route) => this.#server.keysOf(route));
-    return { ...this.#start(), keys, resync };
+    const targets = [...this.targets.values()];
+    return { ...this.#start(), keys, resync, restored: false, targets };
   }
 
   #takeOver(former: FakePeer): void {
@@ -307,28 +301,13 @@ export class FakePeer {
   /** In two parts, so that the client has to put them together. */
   #sendSnapshot(): void {
     this.#sendState();
-    this.#server.broadcast('participantJoined', { participant: this.#view() });
+    this.#server.broadcast('participantJoined', { participant: this.view });
     this.signedIn = true;
   }
 
   #sendState(): void {
-    const channels = [...this.#server.channels.values()];
     const others = this.#server.peers.filter((peer) => peer.signedIn && peer !== this);
-    const memberships = [...others, this].flatMap((peer) =>
-      [...peer.memberships].map(([channel, membership]) => {
-        const seen = peer === this ? membership : seenByOthers(membership);
-        return { channel, session: peer.session, membership: seen };
-      }),
-    );
-    const participants = [...others, this].map((peer) => peer.#view());
-    this.notify('snapshotPart', {
-      part: 0,
-      last: false,
-      channels,
-      participants: [],
-      memberships: [],
-    });
-    this.notify('snapshotPart', { part: 1, last: true, channels: [], participants, memberships });
+    for (const part of snapshotFor(this, others, this.#server)) this.notify('snapshotPart', part);
   }
 
   #join(params: Params): unknown {
@@ -400,11 +379,9 @@ export class FakePeer {
     for (const route of routes) this.addSender(route, source);
     const handles = routes.map(({ view }) => ({ handle: this.#server.takeHandle(), route: view }));
     const id = randomUUID();
-    this.targets.set(
-      id,
-      handles.map(({ handle, route }) => ({ handle, routeId: route.id })),
-    );
-    return { target: id, source, handles };
+    const registered = { target: id, source, handles };
+    this.targets.set(id, registered);
+    return registered;
   }
 
   #receiveBinary(bytes: Uint8Array): void {
@@ -413,39 +390,6 @@ export class FakePeer {
     if (message.type === PacketType.ping) {
       return this.sendBinary(Uint8Array.of(0x0a, ...message.body));
     }
-    if (message.type === PacketType.media) this.#forward(message.body);
+    if (message.type === PacketType.media) forwardFrame(this, this.#server, message.body);
   }
-
-  #forward(body: Uint8Array): void {
-    const frame = parseUplinkBody(body);
-    if (!frame.ok) throw new Error(frame.reason);
-    const { talkHandle, sender } = frame;
-    const lane = [...this.targets.values()].flat().find(({ handle }) => handle === talkHandle);
-    const route = lane && this.#server.routes.get(lane.routeId);
-    if (!route) {
-      this.#server.strayFrames += 1;
-      return;
-    }
-    const source = this.#sources.get('microphone');
-    const routeId = route.view.id;
-    this.#server.frames.push({
-      peer: this,
-      talkHandle,
-      routeId,
-      sender,
-      body: body.slice(),
-      bytes: body.length,
-    });
-    for (const peer of route.listeners) {
-      if (peer === this || !source) continue;
-      peer.sendBinary(buildDownlinkPacket(route.view.handle, source.handle, body));
-    }
-  }
-}
-
-function seenByOthers(membership: MembershipView): MembershipView {
-  const seen = { ...membership };
-  delete seen.selected;
-  delete seen.maxPriority;
-  return seen;
 }

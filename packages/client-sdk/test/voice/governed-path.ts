@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import type { Downlink } from '@sidetone/protocol';
 import { createFakeClock, type FakeClock } from '@sidetone/testkit';
 import { PathGovernor, type Arrivals } from '../../src/voice/path-governor.js';
@@ -142,4 +143,22 @@ export class GovernedPath {
     this.#way = way;
     this.ways.push({ at: this.clock.now(), up, down });
   }
+}
+
+/** On UDP, as after a start that went well. */
+export function inUse(): GovernedPath {
+  const path = new GovernedPath();
+  path.startInUse();
+  expect(path.up).to.equal('udp');
+  return path;
+}
+
+/** On the WebSocket after UDP died in the middle of speech; nothing works there any more. */
+export function fallen(): GovernedPath {
+  const path = inUse();
+  path.talk(2_000);
+  path.works = false;
+  path.talk(5_000);
+  expect([path.up, path.down]).to.deep.equal(['websocket', 'websocket']);
+  return path;
 }
