@@ -39,7 +39,7 @@ export interface ConnectionParts {
 const helloValidator = createValidator(Hello);
 const closingValidator = createValidator(Closing);
 
-/** The server speaks at least every 2 s. */
+/** In a session the server speaks at least every 2 s. */
 const SILENCE_CHECK_MS = 1_000;
 /** Counted in checks and not in time, so that a busy event loop is not taken for a silent server. */
 const SILENT_CHECKS = 6;
@@ -54,7 +54,7 @@ export class Connection {
   readonly #owner: ConnectionOwner;
   readonly #socket: ControlSocket;
   readonly #clock: Clock;
-  readonly #cancelSilenceCheck: CancelTimer;
+  #cancelSilenceCheck: CancelTimer | null = null;
   #greeted = false;
   #silentChecks = 0;
   #closing: Closing | null = null;
@@ -84,12 +84,17 @@ export class Connection {
       unknownResponse: (id, error) => owner.unknownResponse(id, error),
       malformed: (message) => owner.rejected(message),
     });
-    this.#cancelSilenceCheck = clock.every(SILENCE_CHECK_MS, () => this.#checkSilence());
   }
 
   /** Address of the server as the connection found it; `null` where the platform hides it. */
   get remoteAddress(): string | null {
     return this.#socket.remoteAddress();
+  }
+
+  /** From now on a server that says nothing is gone. Before, it says nothing to who has to wait. */
+  expectTicks(): void {
+    this.#heard();
+    this.#cancelSilenceCheck ??= this.#clock.every(SILENCE_CHECK_MS, () => this.#checkSilence());
   }
 
   sendBinary(bytes: Uint8Array): void {
@@ -166,7 +171,7 @@ export class Connection {
   #finish(reason: DisconnectReason): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#cancelSilenceCheck();
+    this.#cancelSilenceCheck?.();
     this.rpc.close(
       clientError('ERR_CLIENT_DISCONNECTED', 'the connection ended before the answer came', {
         details: { reason: reason.kind },

@@ -177,7 +177,7 @@ export class Link implements ConnectionOwner {
     }
     this.#connection.rpc
       .call('session.authenticate', params, (answer) => {
-        this.#answered = true;
+        this.#enter();
         this.#session = listener.signedIn(this, { answer, instance, hello });
       })
       .catch((error: unknown) => this.#refused(error as VoiceError));
@@ -186,10 +186,15 @@ export class Link implements ConnectionOwner {
   #resume(claim: ResumeClaim, hello: Hello): void {
     this.#connection.rpc
       .call('session.resume', { ...claim }, (answer) => {
-        this.#answered = true;
+        this.#enter();
         this.#session = this.#parts.listener.resumed(this, answer, hello);
       })
       .catch((error: unknown) => this.#resumeRefused(error as VoiceError, hello));
+  }
+
+  #enter(): void {
+    this.#answered = true;
+    this.#connection.expectTicks();
   }
 
   #resumeRefused(error: VoiceError, hello: Hello): void {

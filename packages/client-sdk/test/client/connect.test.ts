@@ -74,16 +74,15 @@ describe('Connecting', () => {
     expect(error.message).to.include('password, token');
   });
 
-  it('rejects when the server takes longer than 10 s in all', async () => {
+  it('rejects when the server takes longer than 10 s in all, saying nothing meanwhile', async () => {
     const server = new FakeServer();
     server.mute.add('session.authenticate');
     const clock = createFakeClock();
     const client = clientOf(server, 'Ann', { clock });
     const refused = rejection(client.connect());
-    for (let second = 0; second < 10; second++) {
-      await clock.advanceAsync(1_000);
-      server.peers[0]?.notify('tick', { seq: 0 });
-    }
+    await clock.advanceAsync(9_999);
+    expect(client.state.status).to.equal('connecting');
+    await clock.advanceAsync(1);
     expect((await refused).code).to.equal('ERR_CLIENT_CONNECT');
     expect(clock.pending).to.equal(0);
   });

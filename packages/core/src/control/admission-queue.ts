@@ -52,6 +52,9 @@ const MAX_WAITING = { resume: 4096, login: 1024 } as const;
  */
 const MAX_WAIT_MS = 5000;
 
+/** Signing in may take its time, too: who has waited for longer would have gone before its answer. */
+const MAX_LOGIN_WAIT_MS = 6000;
+
 /** A newcomer that has waited so long has the first start of a turn, however many come back. */
 const LOGIN_PATIENCE_MS = 2500;
 
@@ -76,23 +79,27 @@ export class AdmissionQueue {
   /** As `Admission.admit`; who waits is taken out when `ended` is aborted. */
   admit<T>(kind: AdmissionKind, work: () => Promise<T>, ended: AbortSignal): Promise<T> {
     if (ended.aborted) return Promise.reject(goneError());
-    if (this.#isFull(kind)) {
-      this.#count('control.turnedAway', kind);
-      return Promise.reject(
-        new WireError('SERVER_FULL', 'too many come at once; come again later', {
-          retryAfterMs: this.#parts.retryAfterMs(),
-        }),
-      );
-    }
+    if (this.#isFull(kind)) return Promise.reject(this.#turnAway(kind));
     return new Promise((resolve, reject) => {
       const { waiting } = this.#lanes[kind];
-      const withdraw = (): void => {
+      const leave = (): void => {
+        cancel();
+        ended.removeEventListener('abort', withdraw);
         waiting.delete(entry);
+      };
+      const withdraw = (): void => {
+        leave();
         this.#count('control.withdrawn', kind);
         reject(goneError());
       };
+      const giveUp = (): void => {
+        leave();
+        reject(this.#turnAway(kind));
+      };
+      const cancel =
+        kind === 'login' ? this.#parts.clock.after(MAX_LOGIN_WAIT_MS, giveUp) : (): void => {};
       const start = async (): Promise<void> => {
-        ended.removeEventListener('abort', withdraw);
+        leave();
         // Async, so that what it throws at once is a rejection too.
         const outcome = (async () => work())();
         resolve(outcome);
@@ -103,6 +110,13 @@ export class AdmissionQueue {
       ended.addEventListener('abort', withdraw, { once: true });
       this.#pump();
       this.#count(waiting.has(entry) ? 'control.waited' : 'control.admitted', kind);
+    });
+  }
+
+  #turnAway(kind: AdmissionKind): WireError {
+    this.#count('control.turnedAway', kind);
+    return new WireError('SERVER_FULL', 'too many come at once; come again later', {
+      retryAfterMs: this.#parts.retryAfterMs(),
     });
   }
 

@@ -171,6 +171,27 @@ describe('The queue of those who come in', () => {
     expect(bench.metrics.snapshot()).to.include({ 'control.turnedAway.login': 1 });
   });
 
+  it('turns away who has waited for a login for 6 s, and gives its place to another', async () => {
+    void bench.comeMany('login', 16);
+    bench.turns(20);
+    const resumes = bench.comeMany('resume', 65);
+    bench.turns(40);
+    const waiting = bench.come('login', 'patient');
+    bench.clock.advance(5_999);
+    expect(bench.metrics.snapshot()).not.to.have.property('control.turnedAway.login');
+    bench.clock.advance(1);
+    expect(await refusalOf(waiting)).to.include({ code: 'SERVER_FULL', retryAfterMs: 4321 });
+    void bench.come('login', 'next');
+    await bench.finish('login0');
+    bench.turn();
+    expect(bench.started.at(-1)).to.equal('next');
+    expect(bench.started).not.to.include('patient');
+    await bench.finish('resume0');
+    bench.turn();
+    expect(bench.started.at(-1), 'resumes wait for as long as they like').to.equal('resume64');
+    expect(await resumes[0]).to.equal('resume0');
+  });
+
   it('takes out who has gone before its turn, and gives its place to another', async () => {
     void bench.comeMany('login', 2 + 1023);
     const ended = new AbortController();
