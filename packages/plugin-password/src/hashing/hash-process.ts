@@ -15,9 +15,8 @@ interface Pending {
 }
 
 /**
- * One child process that hashes. A process and not worker threads: `argon2` computes in the thread
- * pool of libuv, which all threads of a process share with file access and name resolution, and
- * only another process can be given less of the processors than voice.
+ * One child process that hashes, and not worker threads, which share libuv's pool with file access
+ * and name resolution, and their priority with voice (decision 0018).
  */
 export class HashProcess implements HashRunner {
   /** Resolves when the process has ended, with what is known of why. */
