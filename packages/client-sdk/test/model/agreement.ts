@@ -21,11 +21,17 @@ export function expectAgreement(model: SessionModel, world: World): void {
     expectState(client, actor, world);
     expectLines(client, actor);
     expectTalk(client, actor);
-    if (client.status === 'up') expectScene(model, client, actor);
+    if (client.status === 'up') {
+      expectScene(model, client, actor);
+      const handles = world.holdings.talkHandles(world.session(client.session));
+      expect(handles, `talk handles of ${client.name}`).to.equal(client.targets.size);
+    }
     for (const { link } of actor.taps.slice(0, -1)) {
       expect(link.status, `a former connection of ${client.name}`).to.equal('closed');
     }
   }
+  const present = Array.from(model.sessions.keys(), (label) => world.session(label));
+  expect(present, 'who may have keys').to.include.members([...world.holdings.holders()]);
   const { thief } = world;
   expect(thief.status, 'the connection of the thief').to.equal(model.stolen ? 'open' : 'closed');
 }

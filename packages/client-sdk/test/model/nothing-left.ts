@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { close } from './client-steps.js';
 import { AFTER_EXPIRY_MS, pass } from './fault-steps.js';
 import { NETS } from './person.js';
-import type { ServerHoldings } from './server-holdings.js';
 import type { SessionModel } from './session-model.js';
 import { thiefLeaves } from './thief-steps.js';
 import type { World } from './world.js';
@@ -11,11 +10,7 @@ import type { World } from './world.js';
 const SERVER_TIMERS = 1 + NETS.length;
 
 /** Everybody goes, the time of every session is over: nothing is left of them, here or there. */
-export async function expectNothingLeft(
-  model: SessionModel,
-  world: World,
-  holdings: ServerHoldings,
-): Promise<void> {
+export async function expectNothingLeft(model: SessionModel, world: World): Promise<void> {
   if (model.stolen !== null) await thiefLeaves('closes').run(model, world);
   for (const client of model.clients.values()) {
     const step = close(client.name);
@@ -28,7 +23,7 @@ export async function expectNothingLeft(
   world.thief.giveUp();
   await world.quiet();
   expect(model.sessions.size, 'sessions in the model').to.equal(0);
-  expect(holdings.left({ handles: NETS.length }), 'left on the server').to.deep.equal([]);
+  expect(world.holdings.left({ handles: NETS.length }), 'left on the server').to.deep.equal([]);
   expect(world.transport.links, 'connections of the server').to.have.length(0);
   expect(world.serverClock.pending, 'timers of the server').to.equal(SERVER_TIMERS);
   for (const { name, clock, taps, codec, holds } of [...world.former, ...world.actors.values()]) {

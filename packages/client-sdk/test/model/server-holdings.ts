@@ -49,6 +49,19 @@ export class ServerHoldings {
     ];
   }
 
+  /** Sessions that may have keys of some route. */
+  holders(): ReadonlySet<string> {
+    const { senders } = this.#seen;
+    return new Set(Array.from(senders.keys(), ({ holders }) => [...holders.keys()]).flat());
+  }
+
+  /** On how many talk handles a session may speak. */
+  talkHandles(session: string): number {
+    const all = Array.from(this.#seen.senders.values(), (senders) => [...senders]).flat();
+    const own = all.filter(({ source }) => source.view.session === session);
+    return own.reduce((total, { lineCount }) => total + lineCount, 0);
+  }
+
   #watchHandles(): void {
     const { handles } = this.#seen;
     const { take, release } = HandlePool.prototype;

@@ -129,12 +129,12 @@ describe('A session, as a state machine', () => {
     await fc.assert(
       fc.asyncProperty(commands, async (taken) => {
         holdings.forget();
-        const world = await World.open([OBSERVER, ...SUBJECTS]);
+        const world = await World.open([OBSERVER, ...SUBJECTS], holdings);
         const model = new SessionModel([OBSERVER, ...SUBJECTS]);
         try {
           for (const name of [OBSERVER, ...SUBJECTS]) await client.connect(name).run(model, world);
           await fc.asyncModelRun(() => ({ model, real: world }), taken);
-          await expectNothingLeft(model, world, holdings);
+          await expectNothingLeft(model, world);
         } finally {
           await world.stop();
         }

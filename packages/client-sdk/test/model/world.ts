@@ -11,6 +11,7 @@ import { Actor } from './actor.js';
 import { flagsOf } from './event-record.js';
 import { OwnedClock } from './owned-clock.js';
 import { emptyScene, NETS, newcomer, type Scene } from './person.js';
+import type { ServerHoldings } from './server-holdings.js';
 import { Thief } from './thief.js';
 
 const MAX_ROUNDS = 200;
@@ -21,6 +22,7 @@ const PING_PERIOD_MS = 2_000;
 export class World {
   readonly clock: FakeClock = createFakeClock();
   readonly thief = new Thief();
+  readonly holdings: ServerHoldings;
   readonly actors = new Map<string, Actor>();
   /** Clients that were closed. */
   readonly former: Actor[] = [];
@@ -35,8 +37,12 @@ export class World {
   readonly openSocket: MemoryTransport['openSocket'] = (...connection) =>
     this.#transport.openSocket(...connection);
 
-  static async open(names: readonly string[]): Promise<World> {
-    const world = new World();
+  private constructor(holdings: ServerHoldings) {
+    this.holdings = holdings;
+  }
+
+  static async open(names: readonly string[], holdings: ServerHoldings): Promise<World> {
+    const world = new World(holdings);
     for (const name of names) world.actors.set(name, new Actor(world, name));
     await world.start();
     return world;
