@@ -68,5 +68,5 @@ export function configurationPage(): string {
 function presetWords(preset: unknown): string {
   if (preset === null) return 'none';
   if (Array.isArray(preset)) return preset.length === 0 ? 'none' : `\`${preset.join(', ')}\``;
-  return `\`${String(preset)}\``;
+  return `\`${JSON.stringify(preset).replaceAll('"', '')}\``;
 }

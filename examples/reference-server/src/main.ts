@@ -1,9 +1,19 @@
 #!/usr/bin/env node
-import { explainFailure } from './explain-failure.js';
-import { PresenceFile } from './presence-file.js';
-import { startReferenceServer } from './reference-server.js';
-import { readSettings, type Settings } from './settings.js';
-import { onStopSignal } from './stop-signals.js';
+import path from 'node:path';
+import { ControlSocket } from './administration/control-socket.js';
+import { controlPath } from './administration/control-path.js';
+import { runCommand } from './command/run-command.js';
+import { loadSettings } from './config/load-settings.js';
+import type { Settings } from './config/settings.js';
+import { DataFolder } from './folder/data-folder.js';
+import type { FolderLock } from './folder/folder-lock.js';
+import { announcement } from './server/announcement.js';
+import { createReferenceServer, urlOf } from './server/create-reference-server.js';
+import { explainFailure } from './server/explain-failure.js';
+import { createFirstAdministrator } from './server/first-start.js';
+import { areGuestsAllowed } from './server/guests.js';
+import type { ServerPhase } from './server/health.js';
+import { onStopSignal } from './server/stop-signals.js';
 
 let settings: Settings | null = null;
 
@@ -16,18 +26,34 @@ async function main(): Promise<void> {
   const [, , ...args] = process.argv;
   if (args.length > 0) {
     fail(
-      `"${args.join(' ')}" is not understood; it is set by variables, such as SIDETONE_PORT=9000`,
+      `"${args.join(' ')}" is not understood; it is set by sidetone.yaml and by variables, such as SIDETONE_PORT=9000`,
     );
   }
-  settings = readSettings(process.env);
-  const presence = new PresenceFile(settings.dataDir);
-  await presence.claim();
-  const { server, url } = await startReferenceServer(settings);
-  await presence.write(url);
+  settings = await loadSettings(process.env);
+  const folder = new DataFolder(settings.dataDir);
+  const lock = await folder.claim();
+  await serve(settings, folder, lock);
+}
+
+async function serve(settings: Settings, folder: DataFolder, lock: FolderLock): Promise<void> {
+  let phase: ServerPhase = 'starting';
+  const { server, log } = createReferenceServer(settings, () => phase);
+  const run: ConstructorParameters<typeof ControlSocket>[1] = (params, output) =>
+    runCommand(params, { server, output });
+  const control = new ControlSocket(controlPath(settings.dataDir), run, log);
+  await server.start();
+  const administrator = await createFirstAdministrator(server);
+  await control.open();
+  const url = urlOf(server);
+  await folder.presence.write(url, control.path);
+  phase = 'ready';
 
   const stop = async (): Promise<void> => {
+    phase = 'draining';
+    await control.close();
     await server.stop();
-    await presence.remove();
+    await folder.presence.remove();
+    lock.release();
   };
   onStopSignal(
     () => {
@@ -38,13 +64,10 @@ async function main(): Promise<void> {
   );
 
   // Last: whoever reads this line may send a signal at once.
+  const kept =
+    settings.databaseUrl === null ? path.relative('', settings.dataDir) || '.' : 'PostgreSQL';
   process.stdout.write(
-    [
-      `Sidetone is listening on ${url}`,
-      `Talk from a second terminal: npm run talk -- --url ${url} --name Ann --channel Lobby --mic`,
-      'Channels and people are kept in memory. Stop with Ctrl-C.',
-      '',
-    ].join('\n'),
+    announcement({ url, guests: areGuestsAllowed(settings), administrator, kept }),
   );
 }
 

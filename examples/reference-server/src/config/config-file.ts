@@ -26,7 +26,7 @@ export async function readConfigFile(file: string, required: boolean): Promise<C
     if (size > MAX_BYTES) throw new Error(`it is longer than ${MAX_BYTES} bytes`);
     return parseConfig(await readFile(file, 'utf8'));
   } catch (error) {
-    if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (!required && isAbsent(error)) return null;
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(
       [{ line: null, text: `the configuration "${file}" cannot be read: ${reason}` }],
@@ -123,4 +123,9 @@ function unknownKey(path: string, names: string): string {
   };
   const shown = path.slice(0, 80);
   return `"${shown}" is unknown; ${elsewhere[path] ?? `there are ${names}`}`;
+}
+
+/** Whose folder is a file is told by who makes the folder. */
+function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -146,13 +146,15 @@ function isPostgresUrl(text: string): boolean {
 
 /** One without the others would take tokens that were meant for somebody else. */
 function requireWholeTokens(
-  { tokens: { issuer, audience, keyFile } }: ConfiguredSettings,
+  { tokens: { issuer, audience, keyFile, jwksUrl } }: ConfiguredSettings,
   keys: Secret | null,
   problems: ConfigProblem[],
 ): void {
-  const wanted = [issuer, audience, keys ?? keyFile];
-  if (wanted.every((each) => each === null) || !wanted.includes(null)) return;
+  // A file that could not be read has been complained of.
+  const ways = [keys ?? keyFile, jwksUrl].filter((way) => way !== null).length;
+  if (issuer === null && audience.length === 0 && ways === 0) return;
+  if (issuer !== null && audience.length > 0 && ways === 1) return;
   const text =
-    'tokens need all of "tokens.issuer", "tokens.audience" and a key ("tokens.keyFile" or SIDETONE_TOKEN_KEY)';
+    'tokens need "tokens.issuer", "tokens.audience" and one of "tokens.keyFile", SIDETONE_TOKEN_KEY and "tokens.jwksUrl"';
   problems.push({ line: null, text });
 }

@@ -1,8 +1,6 @@
-import { inspect } from 'node:util';
-
 const SHOWN = '[secret]';
 
-/** A text that no log line, message or JSON shows by accident. */
+/** A text that no log line, message or JSON shows by accident; private fields are not inspected. */
 export class Secret {
   readonly #text: string;
 
@@ -19,10 +17,6 @@ export class Secret {
   }
 
   toJSON(): string {
-    return SHOWN;
-  }
-
-  [inspect.custom](): string {
     return SHOWN;
   }
 }

@@ -173,21 +173,61 @@ export const settingDefinitions: Definitions = {
     issuer: text<string | null>({
       preset: null,
       variable: 'SIDETONE_TOKEN_ISSUER',
-      meaning: 'Who makes tokens that sign in here (`iss`).',
+      meaning: 'Who makes tokens that sign in here (`iss`). Without it there are none.',
     }),
-    audience: text<string | null>({
-      preset: null,
-      variable: 'SIDETONE_TOKEN_AUDIENCE',
-      meaning: 'Whom the tokens have to be made for (`aud`).',
-    }),
+    audience: list(
+      {
+        preset: [],
+        variable: 'SIDETONE_TOKEN_AUDIENCE',
+        meaning: 'Names of this server, of which a token has to have one (`aud`).',
+      },
+      {
+        values: 'a list of 1 to 16 texts of 1 to 255 characters',
+        item: Type.String({ minLength: 1, maxLength: 255 }),
+        maxItems: 16,
+      },
+    ),
     keyFile: text<string | null>(
       {
         preset: null,
         variable: 'SIDETONE_TOKEN_KEY_FILE',
         meaning:
-          'What tokens are checked with: a public key (PEM), a key set (JWKS), or a shared secret. `SIDETONE_TOKEN_KEY` may hold it instead.',
+          'What tokens are checked with: a public key in PEM, a set of them (JWKS), or else a shared secret of at least 32 bytes. `SIDETONE_TOKEN_KEY` may hold it instead.',
       },
       file,
+    ),
+    jwksUrl: text<string | null>(
+      {
+        preset: null,
+        variable: 'SIDETONE_TOKEN_JWKS_URL',
+        meaning: 'Where the set of public keys is to be had, in place of a key here.',
+      },
+      { values: 'an address with https' },
+    ),
+    organizationClaim: text<string | null>({
+      preset: null,
+      variable: 'SIDETONE_TOKEN_ORGANIZATION_CLAIM',
+      meaning:
+        'Claim with the organization that a token is good for, which each one needs then. Without it, a token is good for all.',
+    }),
+    rolesClaim: text<string | null>({
+      preset: null,
+      variable: 'SIDETONE_TOKEN_ROLES_CLAIM',
+      meaning: 'Claim with the names of roles that hold for the session.',
+    }),
+    nameClaim: text<string>({
+      preset: 'name',
+      variable: 'SIDETONE_TOKEN_NAME_CLAIM',
+      meaning: 'Claim with what others see.',
+    }),
+    maxLifetimeS: integer<number>(
+      {
+        preset: 86_400,
+        variable: 'SIDETONE_TOKEN_MAX_LIFETIME_S',
+        meaning: 'Longest time that a token may be good for, in seconds.',
+      },
+      60,
+      2_678_400,
     ),
   },
   database: {

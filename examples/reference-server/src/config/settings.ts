@@ -40,8 +40,13 @@ export interface ConfiguredSettings {
   };
   readonly tokens: {
     readonly issuer: string | null;
-    readonly audience: string | null;
+    readonly audience: readonly string[];
     readonly keyFile: string | null;
+    readonly jwksUrl: string | null;
+    readonly organizationClaim: string | null;
+    readonly rolesClaim: string | null;
+    readonly nameClaim: string;
+    readonly maxLifetimeS: number;
   };
   readonly database: {
     readonly urlFile: string | null;
@@ -65,6 +70,6 @@ export interface Settings extends ConfiguredSettings {
   readonly configFile: string | null;
   /** Of a PostgreSQL; `null`: SQLite in the data folder. */
   readonly databaseUrl: Secret | null;
-  /** What tokens are checked with; `null`: no tokens. */
+  /** What tokens are checked with; `null`: nothing, or what `tokens.jwksUrl` gives. */
   readonly tokenKeys: Secret | null;
 }

@@ -133,6 +133,6 @@ describe('loadSettings', () => {
 
   it('wants issuer, audience and key of tokens together', async () => {
     const { message } = await problemsOf('tokens:\n  issuer: https://app.example.org\n');
-    expect(message).to.match(/tokens need all of/);
+    expect(message).to.match(/tokens need "tokens.issuer", "tokens.audience" and one of/);
   });
 });
