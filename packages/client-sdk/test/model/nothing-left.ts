@@ -12,7 +12,8 @@ const SERVER_TIMERS = 1 + NETS.length;
 /** Everybody goes, the time of every session is over: nothing is left of them, here or there. */
 export async function expectNothingLeft(model: SessionModel, world: World): Promise<void> {
   if (model.stolen !== null) await thiefLeaves('closes').run(model, world);
-  for (const client of model.clients.values()) {
+  // Those first whose end others' whispers outlive.
+  for (const client of [...model.clients.values()].reverse()) {
     const step = close(client.name);
     if (step.check(model)) await step.run(model, world);
   }

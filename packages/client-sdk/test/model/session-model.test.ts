@@ -31,6 +31,7 @@ const TIMEOUT_MS = 60_000 + runs * 2_000;
 const who = fc.constantFrom(...SUBJECTS);
 const anybody = fc.constantFrom(OBSERVER, ...SUBJECTS);
 const net = fc.constantFrom(...NETS);
+const target = fc.constantFrom(...NETS, client.WHISPER);
 const policy = fc.constantFrom('now', 'now', 'later', 'later', 'never' as const);
 const turns = fc.integer({ min: 0, max: 30 });
 const call: fc.Arbitrary<client.Call> = fc.oneof(
@@ -61,8 +62,12 @@ const steps: fc.Arbitrary<Step>[] = [
     fc.tuple(who, repeated, net, turns).map((to) => client.askAndCut(...to)),
   ),
   ...often(
-    1,
-    fc.tuple(who, net).map((to) => client.unregister(...to)),
+    3,
+    fc.tuple(anybody, who).map((to) => client.whisper(...to)),
+  ),
+  ...often(
+    2,
+    fc.tuple(who, target).map((to) => client.unregister(...to)),
   ),
   ...often(
     3,
