@@ -13,7 +13,7 @@ export const methodSummaries: { readonly [M in MethodName]: string } = {
   'session.authenticate':
     'Signs in and opens the session. Everything the client has to know comes with the answer and with the snapshot behind it.',
   'session.resume':
-    'Goes on with a session on this connection, with all it had; one that still has another is displaced from it. The same `instance` keeps the session, its handles, keys and counters; another one gets a new session in the same channels. `SESSION_UNKNOWN`: sign in on this connection instead.',
+    'Goes on with a session on this connection, with all it had; one that still has another is displaced from it. The same `instance` keeps the session, its handles, keys and counters; another one gets a new session in the same channels. After a restart of the server the same `instance` gets its session back under its old id, with `restored`: channels, mutes and targets as rights allow, and all that belongs to voice anew. `SESSION_UNKNOWN`: sign in on this connection instead.',
   'session.close':
     'Ends the session. The answer comes first, then the close with the reason `SESSION_CLOSED`.',
   'session.setState': 'Mutes or deafens the caller on all nets. What is left out stays as it is.',

@@ -10,8 +10,16 @@ import type {
 import type { VoiceIngress } from '../contracts/voice-ingress.js';
 
 export interface TalkRegistration {
+  /** Of a target that was registered before a restart. Default a fresh one. */
+  readonly id?: string;
   readonly sourceName: string;
   readonly target: TalkTargetSpec;
+  readonly priority: PriorityClass;
+}
+
+/** A target as it was answered, and as it could be asked for again. */
+export interface RegisteredTarget extends MethodResult<'talk.register'> {
+  readonly spec: TalkTargetSpec;
   readonly priority: PriorityClass;
 }
 
@@ -42,6 +50,8 @@ export interface VoicePlanePort extends VoiceIngress {
   ): Promise<readonly RouteKeys[]>;
   /** Throws `WireError`: NOT_FOUND, ACCESS_DENIED, LIMIT_EXCEEDED, SERVER_FULL. */
   register(sessionId: string, talk: TalkRegistration): Promise<MethodResult<'talk.register'>>;
+  /** All that the session has registered, in that order. */
+  targets(sessionId: string): readonly RegisteredTarget[];
   /** Throws `WireError` NOT_FOUND. */
   unregister(sessionId: string, targetId: string): void;
   /** Throws `WireError` NOT_FOUND for a transport that is not ready for the session. */

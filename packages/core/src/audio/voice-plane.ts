@@ -32,7 +32,7 @@ import { TargetCompiler } from './target-compiler.js';
 import { TransmissionBoard } from './transmission-board.js';
 import { createVoiceCounters } from './voice-counters.js';
 import { VoicePaths } from './voice-paths.js';
-import type { TalkRegistration, VoicePlanePort } from './voice-plane-port.js';
+import type { RegisteredTarget, TalkRegistration, VoicePlanePort } from './voice-plane-port.js';
 
 export interface VoicePlaneParts {
   readonly clock: Clock;
@@ -196,6 +196,10 @@ export class VoicePlane implements VoicePlanePort {
     talk: TalkRegistration,
   ): Promise<MethodResult<'talk.register'>> {
     return this.#registry.register(this.#talker(sessionId), talk);
+  }
+
+  targets(sessionId: string): readonly RegisteredTarget[] {
+    return this.#registry.targets(this.#talker(sessionId));
   }
 
   unregister(sessionId: string, targetId: string): void {

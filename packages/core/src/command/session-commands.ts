@@ -46,13 +46,16 @@ export const sessionCommands: SessionCommands = {
   'talk.register': {
     cost: 1,
     audited: false,
-    run(context, { source, target, priority }) {
+    async run(context, { source, target, priority }) {
+      const { plane, recorder } = context.world;
       const session = requireSession(context);
-      return context.world.plane.register(session.id, {
+      const registered = await plane.register(session.id, {
         sourceName: source ?? 'microphone',
         target,
         priority: (priority ?? Priorities.normal) as 0 | 1 | 2 | 3,
       });
+      recorder.changed(session);
+      return registered;
     },
   },
 
@@ -60,7 +63,10 @@ export const sessionCommands: SessionCommands = {
     cost: 1,
     audited: false,
     run(context, { target }) {
-      context.world.plane.unregister(requireSession(context).id, target);
+      const { plane, recorder } = context.world;
+      const session = requireSession(context);
+      plane.unregister(session.id, target);
+      recorder.changed(session);
       return {};
     },
   },

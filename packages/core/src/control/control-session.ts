@@ -10,6 +10,7 @@ import {
   type Envelope,
   type Hello,
   type MethodParams,
+  type MethodResult,
 } from '@sidetone/protocol';
 import type { CancelTimer } from '../contracts/clock.js';
 import type { ControlConnection, ControlPeer } from '../contracts/control-transport.js';
@@ -146,9 +147,11 @@ export class ControlSession implements ControlConnection {
     this.#offences = Math.max(0, this.#offences - 1);
     const { organization, session } = state;
     // An answer for which the connection does not live long enough is asked for again on the next.
-    void this.#parts.dispatcher
-      .answer(organization, session, request)
-      .then((answer) => this.#attachment.say(answer));
+    void this.#parts.dispatcher.answer(organization, session, request).then((answer) => {
+      this.#attachment.say(answer);
+      // Not at the next tick only: a connection that dies right after a join is pinged in time.
+      this.#peer.setInVoice(session.memberships.size > 0);
+    });
   }
 
   #beforeSession(request: Request, state: Extract<State, { status: 'authenticating' }>): void {
@@ -176,13 +179,15 @@ export class ControlSession implements ControlConnection {
     const { world } = this.#parts;
     const entered = await this.#enter(method, request.params);
     if (entered === null || this.#attachment.ended) return;
-    const { session, organization, instance, seq, parts, resync } = entered;
+    const { session, organization, instance, seq, parts, resync, restored } = entered;
     this.#state = { status: 'active', session, organization, confirmed: false };
     const start = await sessionStart(world, organization, session, seq);
     if (this.#attachment.ended) return;
     // Not before it goes out: a token that nobody got would make a thief of who comes again.
     const result = { ...start, resumeToken: world.tokens.issue(session.id, instance) };
-    const answer = method === 'session.resume' ? { ...result, resync } : result;
+    const targets = targetsOf(world, session);
+    const answer = method === 'session.resume' ? { ...result, resync, restored, targets } : result;
+    world.recorder.changed(session);
     this.#attachment.welcome(encodeResult(request.id, answer), parts);
     this.#peer.setInVoice(session.memberships.size > 0);
     this.#peer.authenticated(session);
@@ -212,6 +217,7 @@ export class ControlSession implements ControlConnection {
     if (state.status !== 'active' || state.confirmed || !this.#attachment.welcomed) return;
     state.confirmed = true;
     this.#parts.world.tokens.confirm(state.session.id);
+    this.#parts.world.recorder.changed(state.session);
   }
 
   #refuse(request: Request, error: unknown): void {
@@ -269,4 +275,8 @@ type Beginning = 'session.authenticate' | 'session.resume';
 
 function isBeginning(method: string): method is Beginning {
   return method === 'session.authenticate' || method === 'session.resume';
+}
+
+function targetsOf({ plane }: World, { id }: Session): MethodResult<'session.resume'>['targets'] {
+  return plane.targets(id).map(({ target, source, handles }) => ({ target, source, handles }));
 }

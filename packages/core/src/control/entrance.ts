@@ -8,6 +8,7 @@ import { requireRoom, requireUnrevoked, requireWelcome } from './admittance.js';
 import { loadAccess, signIn, type SignIn } from './authentication.js';
 import type { ControlAttachment } from './control-attachment.js';
 import { ControlOutlet } from './control-outlet.js';
+import { SessionRestorer } from './session-restorer.js';
 import { takeSnapshot } from './snapshot.js';
 
 /**
@@ -27,6 +28,8 @@ export interface Entered {
   readonly parts: readonly string[];
   /** Whether `parts` is a snapshot. */
   readonly resync: boolean;
+  /** Whether the client knows the session from another process. */
+  readonly restored: boolean;
 }
 
 /** The session that a resume leads to. */
@@ -44,11 +47,16 @@ export class Entrance {
   readonly #world: World;
   readonly #isOpen: () => boolean;
   readonly #outlets = new WeakMap<Session, ControlOutlet>();
+  readonly #restorer: SessionRestorer;
 
   /** `isOpen`: whether the server still takes sessions. */
   constructor(world: World, isOpen: () => boolean) {
     this.#world = world;
     this.#isOpen = isOpen;
+    this.#restorer = new SessionRestorer(world, (signedIn, peer) => {
+      this.#requireOpen();
+      return this.#open(signedIn, peer, true);
+    });
   }
 
   /** Throws `WireError`. */
@@ -76,6 +84,10 @@ export class Entrance {
     peer: ControlPeer,
     params: MethodParams<'session.resume'>,
   ): Promise<Entered | null> {
+    if (this.#restorer.mayKnow(params.token)) {
+      await this.#restorer.restore(params.token, peer);
+      if (attachment.ended) return null;
+    }
     const found = this.#find(attachment, peer, params);
     if (found === null) return null;
     this.#charge(found, params);
@@ -148,8 +160,12 @@ export class Entrance {
     // A client that never got an answer from this session has no number of it.
     const known = incomer === 'same' ? lastSeq : null;
     const parts = known === null ? null : outlet.since(known);
-    if (parts === null) return this.#withSnapshot(organization, session, instance);
-    return { session, organization, instance, seq: outlet.seq, parts, resync: false };
+    if (parts === null) {
+      const restored = session.restored && incomer === 'sameUnanswered';
+      return { ...this.#withSnapshot(organization, session, instance), restored };
+    }
+    const went = { session, organization, instance, seq: outlet.seq, parts };
+    return { ...went, resync: false, restored: false };
   }
 
   /** Another client of the user goes on in a session of its own. */
@@ -169,12 +185,16 @@ export class Entrance {
     return this.#withSnapshot(organization, session, instance);
   }
 
-  #open(signedIn: SignIn, { transport, remoteAddress }: ControlPeer): Session {
+  #open(
+    signedIn: SignIn,
+    { transport, remoteAddress }: ControlPeer,
+    restored: boolean = false,
+  ): Session {
     const { registry, sessions } = this.#world;
     const { sessionId: id, organization, identity, access } = signedIn;
     requireWelcome(registry, signedIn, remoteAddress);
     const outlet = new ControlOutlet(id);
-    const seed = { id, identity, access, outlet, transport, remoteAddress };
+    const seed = { id, identity, access, outlet, transport, remoteAddress, restored };
     const session = sessions.open(organization, seed);
     this.#outlets.set(session, outlet);
     return session;
@@ -191,6 +211,6 @@ export class Entrance {
   #withSnapshot(organization: Organization, session: Session, instance: string): Entered {
     const seq = this.#outlets.get(session)?.seq ?? 0;
     const parts = takeSnapshot(organization, session, this.#world.dependencies.hooks);
-    return { session, organization, instance, seq, parts, resync: true };
+    return { session, organization, instance, seq, parts, resync: true, restored: false };
   }
 }

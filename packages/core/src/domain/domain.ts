@@ -22,15 +22,19 @@ import { LiveSessions } from '../session/live-sessions.js';
 import { ResumeTokens } from '../session/resume-tokens.js';
 import { Revocations } from '../session/revocations.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
+import { SessionRecorder } from '../session/session-recorder.js';
 import type { Session } from '../session/session.js';
 import { HandlePool } from '../talk/handle-pool.js';
 import type { DomainDependencies } from './domain-dependencies.js';
 import { inBatches } from './in-batches.js';
 import { stableId } from './stable-id.js';
+import { keepStoresTidy } from './store-upkeep.js';
 import type { World } from './world.js';
 
 const MAX_SESSIONS = 65_535;
 const HANDLE_REST_MS = 60_000;
+/** Comes on top of the time in which sessions leave. */
+const FLUSH_MS = 500;
 
 /** Organizations, sessions and channels of one server, joined to its voice plane. */
 export class Domain {
@@ -39,10 +43,13 @@ export class Domain {
   readonly #pipeline: CommandPipeline;
   readonly #door: ControlDoor;
   readonly #stopListening: () => void;
+  #stopTidying: () => void = () => {};
 
   constructor(dependencies: DomainDependencies) {
     const registry = new OrganizationRegistry();
-    const publisher = new StatePublisher(dependencies.hooks);
+    const publisher = new StatePublisher(dependencies.hooks, (session) =>
+      recorder.changed(session),
+    );
     const { hooks, clock, channelStore, options } = dependencies;
     const inProcess = new InProcessTransport(dependencies.log);
     const plane = new VoicePlane({
@@ -55,6 +62,13 @@ export class Domain {
     const handles = new HandlePool({ clock, max: MAX_SESSIONS, restMs: HANDLE_REST_MS });
     const channels = new ChannelLifecycle({ registry, publisher, plane, store: channelStore });
     const tokens = new ResumeTokens(clock, options.resumeTimeoutMs);
+    const recorder = new SessionRecorder({
+      ...dependencies,
+      store: dependencies.resumeTokenStore,
+      tokens,
+      plane,
+      resumeTimeoutMs: options.resumeTimeoutMs,
+    });
     const sessions = new SessionLifecycle({
       registry,
       publisher,
@@ -68,6 +82,7 @@ export class Domain {
         perSecond: options.limits.commandsPerSecond,
       },
       tokens,
+      recorder,
       archive: new AnswerArchive({ ...dependencies, store: dependencies.idempotencyStore }),
       resumeTimeoutMs: options.resumeTimeoutMs,
     });
@@ -92,6 +107,7 @@ export class Domain {
       inProcess,
       sessions,
       tokens,
+      recorder,
       revocations,
       liveSessions,
       channels,
@@ -123,6 +139,9 @@ export class Domain {
     const { organizations, registry, dependencies } = this.#world;
     await organizations.load(dependencies.options.organization);
     if (registry.own) await this.#createFirstChannels(registry.own);
+    const { idempotencyStore, resumeTokenStore } = dependencies;
+    const stores = [idempotencyStore, resumeTokenStore];
+    this.#stopTidying = keepStoresTidy({ ...dependencies, stores });
   }
 
   /** Throws `ERR_ORGANIZATION_UNKNOWN`. Without a name it is the server's own. */
@@ -151,10 +170,13 @@ export class Domain {
       () => clock.now() < untilMs,
       (session) => sessions.close(session, 'shutdown', 'the server stops', 'SHUTTING_DOWN'),
     );
+    await this.#world.recorder.flush(FLUSH_MS);
   }
 
   close(): void {
     this.#stopListening();
+    this.#stopTidying();
+    this.#world.recorder.close();
     this.#door.close();
     this.#plane.close();
   }

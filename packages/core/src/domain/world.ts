@@ -7,6 +7,7 @@ import type { LiveSessions } from '../session/live-sessions.js';
 import type { ResumeTokens } from '../session/resume-tokens.js';
 import type { Revocations } from '../session/revocations.js';
 import type { SessionLifecycle } from '../session/session-lifecycle.js';
+import type { SessionRecorder } from '../session/session-recorder.js';
 import type { ChannelLifecycle } from '../channel/channel-lifecycle.js';
 import type { InProcessTransport } from '../media-port/in-process-transport.js';
 import type { DomainDependencies } from './domain-dependencies.js';
@@ -20,6 +21,7 @@ export interface World {
   readonly sessions: SessionLifecycle;
   readonly tokens: ResumeTokens;
   readonly revocations: Revocations;
+  readonly recorder: SessionRecorder;
   readonly liveSessions: LiveSessions;
   readonly channels: ChannelLifecycle;
   readonly organizations: OrganizationLifecycle;

@@ -11,9 +11,12 @@ import type { Organization } from './organization.js';
  */
 export class StatePublisher {
   readonly #hooks: Hooks;
+  readonly #changed: (session: Session) => void;
 
-  constructor(hooks: Hooks) {
+  /** `changed` is called when something of a session is new that it would take along. */
+  constructor(hooks: Hooks, changed: (session: Session) => void) {
     this.#hooks = hooks;
+    this.#changed = changed;
   }
 
   channelAdded(organization: Organization, channel: Channel): void {
@@ -52,6 +55,7 @@ export class StatePublisher {
   }
 
   participantChanged(organization: Organization, session: Session): void {
+    this.#changed(session);
     const participant = this.#hooks.view('participant', participantView(session));
     // It reads this when it is back, and is not told of that.
     const own = { participant: { ...participant, away: false } };
@@ -65,6 +69,7 @@ export class StatePublisher {
 
   /** Its connection is cut, or it is back: it knows that by itself. */
   awayChanged(organization: Organization, session: Session): void {
+    this.#changed(session);
     const payload = { session: session.id, away: session.status === 'detached' };
     const seers = filter(
       organization,
@@ -90,6 +95,7 @@ export class StatePublisher {
     member: Session,
     options: { readonly onlySelf?: boolean } = {},
   ): void {
+    this.#changed(member);
     const membership = channel.members.get(member.id);
     if (!membership) return;
     const about = { channel: channel.id, session: member.id };
@@ -107,6 +113,7 @@ export class StatePublisher {
     member: Session,
     reason: NonNullable<StateEventPayload<'membershipChanged'>['reason']>,
   ): void {
+    this.#changed(member);
     const payload = { channel: channelId, session: member.id, membership: null, reason };
     member.tellState('membershipChanged', JSON.stringify(payload));
     const others = this.#seersOfMembership(organization, channelId, member);

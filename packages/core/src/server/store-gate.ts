@@ -1,7 +1,6 @@
 import { isVoiceError } from '@sidetone/protocol';
 import type { Clock } from '../contracts/clock.js';
 import { coreError } from '../error/error-codes.js';
-import { withDeadline } from './deadline.js';
 
 /** With what comes on top, who asks for a change hears within 2 s of it. */
 const DEADLINE_MS = 1500;
@@ -58,13 +57,23 @@ export class StoreGate {
       }
       const suspect = this.#shut.size > 0 && !this.#shut.has(lock);
       const timeoutMs = suspect ? SUSPECT_DEADLINE_MS : DEADLINE_MS;
-      const settled = withDeadline(this.#clock, timeoutMs, () => outcome, lateError);
+      const settled = this.#inTime(timeoutMs, outcome);
       settled.then(
         () => lock.leave(null),
         (error: unknown) => lock.leave(isUnavailable(error) ? this.#clock.now() - startedMs : null),
       );
       return settled;
     };
+  }
+
+  #inTime(timeoutMs: number, outcome: Promise<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#clock.after(timeoutMs, () => {
+        // Where this process itself was held up, the answer may be there, and only not yet be read.
+        setImmediate(() => reject(lateError()));
+      });
+      outcome.then(resolve, reject).finally(cancel);
+    });
   }
 }
 

@@ -30,6 +30,12 @@ export type Redemption =
  */
 export type Incomer = 'same' | 'sameUnanswered' | 'another';
 
+/** Tokens that would resume a session, as hashes: one, or two while an answer is unconfirmed. */
+export interface KeptTokens {
+  readonly instance: string;
+  readonly hashes: readonly string[];
+}
+
 /** The tokens of one session and of those that it has replaced. */
 interface Family {
   sessionId: string;
@@ -75,10 +81,34 @@ export class ResumeTokens {
     return this.#byHash.size;
   }
 
+  /** Whether it is one of a session of this process, of whatever kind. */
+  knows(token: string): boolean {
+    return this.#byHash.has(hashResumeToken(token));
+  }
+
+  /** What has to be kept so that the session can be resumed after a restart. */
+  kept(sessionId: string): KeptTokens | null {
+    const family = this.#families.get(sessionId);
+    return family ? { instance: family.instance, hashes: hashesOf(family) } : null;
+  }
+
+  /**
+   * The session has come back after a restart. Event numbers that its client has are of the process
+   * before.
+   */
+  restore(sessionId: string, { instance, hashes }: KeptTokens): void {
+    const [current, pending = null] = hashes;
+    if (current === undefined) return;
+    const family = this.#found(sessionId, instance, current);
+    family.pending = pending;
+    family.inherited = hashes;
+    if (pending !== null) this.#byHash.set(pending, family);
+  }
+
   /** The next token of the session: 256 random bits in base64url, in no log. */
   issue(sessionId: string, instance: string): string {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    const hash = hashOf(token);
+    const hash = hashResumeToken(token);
     const family = this.#families.get(sessionId);
     if (family === undefined) this.#found(sessionId, instance, hash);
     else {
@@ -99,7 +129,7 @@ export class ResumeTokens {
   /** Using the latest token confirms it. */
   redeem(token: string, instance: string): Redemption {
     this.#bury();
-    const hash = hashOf(token);
+    const hash = hashResumeToken(token);
     const found = this.#byHash.get(hash);
     if (found === undefined) return { status: 'unknown' };
     if ('reason' in found) return ended(found);
@@ -148,7 +178,7 @@ export class ResumeTokens {
     this.#bury();
   }
 
-  #found(sessionId: string, instance: string, hash: string): void {
+  #found(sessionId: string, instance: string, hash: string): Family {
     const family: Family = {
       sessionId,
       instance,
@@ -161,6 +191,7 @@ export class ResumeTokens {
     };
     this.#families.set(sessionId, family);
     this.#byHash.set(hash, family);
+    return family;
   }
 
   #advance(family: Family): void {
@@ -218,6 +249,7 @@ function forgetOldest(set: Set<string>, limit: number): readonly string[] {
   return [oldest];
 }
 
-function hashOf(token: string): string {
+/** What of a token is kept. */
+export function hashResumeToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

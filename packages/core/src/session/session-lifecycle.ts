@@ -18,6 +18,7 @@ import type { StatePublisher } from '../organization/state-publisher.js';
 import type { HandlePool } from '../talk/handle-pool.js';
 import { createMembership, type MembershipFlags } from './membership.js';
 import type { ResumeTokens } from './resume-tokens.js';
+import type { SessionRecorder } from './session-recorder.js';
 import { Session, type SessionSeed } from './session.js';
 
 interface SessionLifecycleParts {
@@ -31,6 +32,7 @@ interface SessionLifecycleParts {
   readonly commandRate: TokenRate;
   readonly tokens: ResumeTokens;
   readonly archive: AnswerArchive;
+  readonly recorder: SessionRecorder;
   /** How long a detached session waits; 0 ends it with its connection. */
   readonly resumeTimeoutMs: number;
 }
@@ -94,8 +96,10 @@ export class SessionLifecycle {
   /** Ends the session with all it held. Idempotent. Closes its outlet where a reason is given. */
   close(session: Session, leave: LeaveReason, detail: string, close?: CloseReason): void {
     if (session.status === 'closed') return;
-    const { registry, publisher, plane, handles, hooks, tokens } = this.#parts;
+    const { registry, publisher, plane, handles, hooks, tokens, recorder } = this.#parts;
     const organization = registry.find(session.organizationId);
+    if (close === 'SHUTTING_DOWN') recorder.leave(session);
+    else recorder.ended(session);
     session.status = 'closed';
     this.#stopWaiting(session);
     tokens.end(session.id, close, detail);

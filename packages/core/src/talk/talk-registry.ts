@@ -7,7 +7,7 @@ import type { RouteTable } from '../audio/route-table.js';
 import { TalkLine } from '../audio/talk-line.js';
 import { barOf, priorityOf } from '../audio/talk-rights.js';
 import type { TalkFloor } from '../audio/talk-floor.js';
-import type { TalkRegistration } from '../audio/voice-plane-port.js';
+import type { RegisteredTarget, TalkRegistration } from '../audio/voice-plane-port.js';
 import type { Clock } from '../contracts/clock.js';
 import type { KeyService } from '../contracts/key-service.js';
 import type { Logger } from '../contracts/logger.js';
@@ -75,6 +75,13 @@ export class TalkRegistry {
     } finally {
       talker.registering--;
     }
+  }
+
+  targets(talker: Talker): readonly RegisteredTarget[] {
+    return Array.from(talker.targets.values(), (target) => {
+      const { spec, askedPriority: priority } = target;
+      return { ...answerOf(target), spec, priority };
+    });
   }
 
   /** Throws `WireError` NOT_FOUND. */
@@ -173,9 +180,10 @@ export class TalkRegistry {
     const talkHandles = this.#takeHandles(talker, routes.length);
     const lines: TalkLine[] = [];
     const target: TalkTarget = {
-      id: randomUUID(),
+      id: talk.id ?? randomUUID(),
       talker,
       source,
+      spec: talk.target,
       askedPriority: talk.priority,
       lines,
       transmission: null,
@@ -189,11 +197,7 @@ export class TalkRegistry {
       const { pathCount } = this.#parts;
       lines.push(this.#attach(new TalkLine({ talkHandle, target, route, sender, pathCount })));
     });
-    const handles = lines.map(({ talkHandle, route }) => ({
-      handle: talkHandle,
-      route: route.view,
-    }));
-    return { target: target.id, source: source.view, handles };
+    return answerOf(target);
   }
 
   /** Throws `WireError` SERVER_FULL, with none taken. */
@@ -270,4 +274,12 @@ export class TalkRegistry {
     route.keyring.removeSender(sender);
     target.talker.senders.get(sender.source)?.delete(route);
   }
+}
+
+function answerOf({ id, source, lines }: TalkTarget): Registered {
+  const handles = lines.map(({ talkHandle, route }) => ({
+    handle: talkHandle,
+    route: route.view,
+  }));
+  return { target: id, source: source.view, handles };
 }

@@ -1,4 +1,4 @@
-import type { PriorityClass } from '@sidetone/protocol';
+import type { PriorityClass, TalkTargetSpec } from '@sidetone/protocol';
 import type { TalkLine } from '../audio/talk-line.js';
 import type { Transmission } from '../audio/transmission.js';
 import type { TalkSource } from './talk-source.js';
@@ -9,6 +9,8 @@ export interface TalkTarget {
   readonly id: string;
   readonly talker: Talker;
   readonly source: TalkSource;
+  /** As it was asked for. */
+  readonly spec: TalkTargetSpec;
   readonly askedPriority: PriorityClass;
   /** One for each route, in the order in which the target names them. */
   readonly lines: readonly TalkLine[];

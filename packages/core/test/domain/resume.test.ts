@@ -166,8 +166,9 @@ describe('A session that is resumed', () => {
       };
     });
     expect(heard).to.deep.equal(['session']);
-    const asked = ann.confirm();
     await happen(1);
+    const asked = ann.confirm();
+    await settle();
     expect(heard).to.have.lengthOf(1);
     for (let drains = 0; drains < 8; drains += 1) ann.peer.drain();
     await asked;

@@ -271,7 +271,7 @@ describe('Signing in', () => {
   it('answers methods of later versions with METHOD_NOT_FOUND', async () => {
     door = await openDoor();
     const ann = await door.enter('Ann');
-    for (const method of ['access.explain', 'settings.get', 'role.list']) {
+    for (const method of ['access.explain', 'user.list', 'role.list']) {
       expect(await refusalOf(ann.ask(method, {})), method).to.equal('METHOD_NOT_FOUND');
     }
   });
@@ -281,6 +281,7 @@ describe('Signing in', () => {
     const ann = await door.enter('Ann');
     for (const [name, { params }] of Object.entries(methods)) {
       if (name === 'session.authenticate' || name === 'session.resume') continue;
+      if (Object.keys(params.properties).length === 0) continue;
       const wrong = Object.fromEntries(
         Object.keys(params.properties).map((key) => [key, { no: 1 }]),
       );

@@ -78,6 +78,7 @@ for (const mood of ['gone', 'hanging'] as const) {
 
     afterEach(async () => {
       outage.mood = 'well';
+      await door.clock.advanceAsync(2000);
       await door.server.stop();
     });
 

@@ -77,6 +77,15 @@ function mutation<P extends TProperties>(
   return Type.Object({ ...properties, key: Type.Optional(RequestKey) });
 }
 
+const RegisteredTarget = Type.Object({
+  target: Id,
+  source: SourceView,
+  handles: Type.Array(Type.Object({ handle: Handle, route: RouteView }), {
+    minItems: 1,
+    maxItems: 8,
+  }),
+});
+
 /** What a session begins with, or goes on with on another connection. */
 const sessionStart = {
   session: Id,
@@ -125,6 +134,14 @@ export const methods = {
       resync: Type.Boolean({
         description:
           'False: the events after `lastSeq` follow. True: a snapshot as of `seq` comes first.',
+      }),
+      restored: Type.Boolean({
+        description:
+          'True: the server was restarted. Voice begins anew then: keys, counters, paths, and the handles of all targets.',
+      }),
+      targets: Type.Array(RegisteredTarget, {
+        maxItems: 256,
+        description: 'All that are registered; one that is missing was lost with a right or a net.',
       }),
     }),
   },
@@ -187,14 +204,7 @@ export const methods = {
       target: TalkTargetSpec,
       priority: Type.Optional(Priority),
     }),
-    result: Type.Object({
-      target: Id,
-      source: SourceView,
-      handles: Type.Array(Type.Object({ handle: Handle, route: RouteView }), {
-        minItems: 1,
-        maxItems: 8,
-      }),
-    }),
+    result: RegisteredTarget,
   },
   'talk.unregister': { params: mutation({ target: Id }), result: Nothing },
   'participant.mute': {
