@@ -11,6 +11,7 @@ import type { CancelTimer } from '../clock/clock.js';
 import type { Authentication } from '../control/authentication.js';
 import type { Rpc } from '../control/rpc.js';
 import { clientError } from '../error/client-error.js';
+import { StateStream } from '../state/state-stream.js';
 import type { DisconnectReason } from './client-state.js';
 import { Connection, type ConnectionOwner } from './connection.js';
 import { isRefusal } from './outage.js';
@@ -46,16 +47,20 @@ export interface LinkParts {
 }
 
 const HELLO_TIMEOUT_MS = 5_000;
-/** From the first byte to a state that is whole. */
-const ATTEMPT_TIMEOUT_MS = 10_000;
+/** Without a step towards a state that is whole: an answer, a part of it, an event that was missed. */
+const STALL_TIMEOUT_MS = 10_000;
+/** From the answer to a state that is whole, however steadily it comes. */
+const CATCH_UP_TIMEOUT_MS = 60_000;
 /** After news of another network, whoever is there has to show it sooner. */
 const PROBE_TIMEOUT_MS = 1_000;
+
+type Timer = 'hello' | 'stall' | 'catchUp' | 'probe';
 
 /** One attempt to be connected, and the connection that came of it: it ends with the connection. */
 export class Link implements ConnectionOwner {
   readonly #parts: LinkParts;
   readonly #connection: Connection;
-  readonly #timers = new Map<'hello' | 'attempt' | 'probe', CancelTimer>();
+  readonly #timers = new Map<Timer, CancelTimer>();
   #session: Session | null = null;
   #answered = false;
   #greeted = false;
@@ -65,10 +70,8 @@ export class Link implements ConnectionOwner {
     const { options, platform } = parts.surroundings;
     const { url, clock } = options;
     this.#connection = new Connection({ url, clock, openSocket: platform.openSocket, owner: this });
-    this.#arm('hello', HELLO_TIMEOUT_MS, () => this.#timedOut('its greeting', HELLO_TIMEOUT_MS));
-    this.#arm('attempt', ATTEMPT_TIMEOUT_MS, () =>
-      this.#timedOut('the state of now', ATTEMPT_TIMEOUT_MS),
-    );
+    this.#limit('hello', HELLO_TIMEOUT_MS, 'did not greet');
+    this.#progressed();
   }
 
   get rpc(): Rpc {
@@ -95,7 +98,8 @@ export class Link implements ConnectionOwner {
 
   /** The state is whole: from here on only silence ends the link by itself. */
   settled(): void {
-    this.#disarm('attempt');
+    this.#disarm('stall');
+    this.#disarm('catchUp');
   }
 
   /** Says something that changes nothing: with it the new resume token counts. */
@@ -129,7 +133,10 @@ export class Link implements ConnectionOwner {
   }
 
   notification(method: string, params: Readonly<Record<string, unknown>>): void {
-    if (this.#session) return this.#session.notification(method, params);
+    if (this.#session) {
+      if (this.#timers.has('stall') && bringsState(method)) this.#progressed();
+      return this.#session.notification(method, params);
+    }
     this.rejected(`"${method}" came before the sign-in`);
   }
 
@@ -195,6 +202,8 @@ export class Link implements ConnectionOwner {
   #enter(): void {
     this.#answered = true;
     this.#connection.expectTicks();
+    this.#progressed();
+    this.#limit('catchUp', CATCH_UP_TIMEOUT_MS, 'did not get to the end of the state');
   }
 
   #resumeRefused(error: VoiceError, hello: Hello): void {
@@ -202,6 +211,7 @@ export class Link implements ConnectionOwner {
     const authentication = this.#parts.listener.sessionLost(this, error);
     // The server closes the connection of whoever comes with a spent token.
     if (authentication === null || error.code === 'TOKEN_REUSED') return this.#leaveSpent(error);
+    this.#progressed();
     this.#signIn(authentication, hello);
   }
 
@@ -227,15 +237,21 @@ export class Link implements ConnectionOwner {
     );
   }
 
-  #timedOut(step: string, timeoutMs: number): void {
-    const error = clientError(
-      'ERR_CLIENT_CONNECT',
-      `the server did not get to the end of ${step} within ${timeoutMs} ms; try again`,
-    );
-    this.#connection.abandon({ kind: 'signInFailed', error });
+  #progressed(): void {
+    this.#limit('stall', STALL_TIMEOUT_MS, 'did not get on with the sign-in or the state');
   }
 
-  #arm(name: 'hello' | 'attempt' | 'probe', delayMs: number, fire: () => void): void {
+  /** Gives the server so long from now on; `failure` says what it did not do. */
+  #limit(name: Timer, timeoutMs: number, failure: string): void {
+    this.#arm(name, timeoutMs, () => {
+      const message = `the server ${failure} within ${timeoutMs} ms; try again`;
+      const error = clientError('ERR_CLIENT_CONNECT', message);
+      this.#connection.abandon({ kind: 'signInFailed', error });
+    });
+  }
+
+  #arm(name: Timer, delayMs: number, fire: () => void): void {
+    this.#disarm(name);
     this.#timers.set(
       name,
       this.#parts.surroundings.options.clock.after(delayMs, () => {
@@ -245,8 +261,12 @@ export class Link implements ConnectionOwner {
     );
   }
 
-  #disarm(name: 'hello' | 'attempt' | 'probe'): void {
+  #disarm(name: Timer): void {
     this.#timers.get(name)?.();
     this.#timers.delete(name);
   }
+}
+
+function bringsState(method: string): boolean {
+  return method === 'snapshotPart' || StateStream.isStateEvent(method);
 }

@@ -28,8 +28,11 @@ function attach(socket: WebSocket, listener: ControlSocketListener): void {
     if (isBinary) listener.binary(plainBytes(asBuffer(data)));
     else listener.text(asBuffer(data).toString());
   });
-  socket.on('ping', () => listener.alive());
-  socket.on('pong', () => listener.alive());
+  socket.on('upgrade', ({ socket: wire }) => {
+    // Every byte, and not only whole messages: one of 32 KiB takes its time on a slow line. Not
+    // before `open`: what came with the upgrade would flow before the WebSocket reads it.
+    socket.once('open', () => wire.on('data', () => listener.alive()));
+  });
   // `close` follows every `error` and tells of the end; the error only tells why.
   socket.on('error', (error) => (cause = error));
   socket.on('close', (code, reason) => {

@@ -294,6 +294,7 @@ export class FakePeer {
   }
 
   #catchUp(lastSeq: number | null): void {
+    if (this.#server.withholdsState) return;
     if (this.#server.resync || lastSeq === null) return this.#sendState();
     for (const { seq, text } of this.#ring) if (seq > lastSeq) this.sendText(text);
   }
@@ -306,6 +307,7 @@ export class FakePeer {
   }
 
   #sendState(): void {
+    if (this.#server.withholdsState) return;
     const others = this.#server.peers.filter((peer) => peer.signedIn && peer !== this);
     for (const part of snapshotFor(this, others, this.#server)) this.notify('snapshotPart', part);
   }
