@@ -103,16 +103,20 @@ function membershipsChanged(before: OrganizationState, after: OrganizationState)
 
 /** Parents ahead of their children; one whose parent is not there counts as topmost. */
 function topDown(channels: ReadonlyMap<string, ChannelRecord>): ChannelView[] {
-  const ordered = new Map<string, ChannelView>();
-  const visit = (view: ChannelView, below: ReadonlySet<string>): void => {
-    // A server that sends a circle is not answered with an endless one.
-    if (ordered.has(view.id) || below.has(view.id)) return;
-    const parent = view.parent === null ? undefined : channels.get(view.parent);
-    if (parent) visit(parent.view, new Set([...below, view.id]));
-    ordered.set(view.id, view);
-  };
-  for (const { view } of channels.values()) visit(view, new Set());
-  return [...ordered.values()];
+  const ordered: ChannelView[] = [];
+  const visited = new Set<string>();
+  // Neither a circle nor thousands of levels may bring the client down.
+  for (const { view } of channels.values()) {
+    const path: ChannelView[] = [];
+    let next: ChannelView | undefined = view;
+    while (next !== undefined && !visited.has(next.id)) {
+      visited.add(next.id);
+      path.push(next);
+      next = next.parent === null ? undefined : channels.get(next.parent)?.view;
+    }
+    ordered.push(...path.reverse());
+  }
+  return ordered;
 }
 
 type View = ChannelView | ParticipantView | MembershipView;

@@ -220,4 +220,16 @@ describe('The differences of two states', () => {
     const circle = [channelView('a', 'b'), channelView('b', 'a')];
     expect(linesOf(nothing, { ...nothing, channels: circle })).to.have.length(2);
   });
+
+  it('bear a hundred thousand levels, which a hostile server may send', () => {
+    const levels = 100_000;
+    const ids = Array.from({ length: levels }, (_, level) => `level-${level}`);
+    const deep = ids.map((id, level) => channelView(id, ids[level - 1] ?? null)).reverse();
+    const lines = linesOf(nothing, { ...nothing, channels: deep });
+    expect(lines).to.have.length(levels);
+    expect([lines[0], lines.at(-1)]).to.deep.equal([
+      'channelCreated level-0',
+      `channelCreated level-${levels - 1}`,
+    ]);
+  });
 });
