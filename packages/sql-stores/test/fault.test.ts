@@ -50,6 +50,7 @@ describe('An error of a driver', () => {
       driverError('x', { code: '57P01' }),
       driverError('x', { code: '53300' }),
       driverError('x', { code: '08006' }),
+      driverError('x', { code: '55000' }),
       driverError('x', { code: 'ECONNREFUSED' }),
       driverError('Connection terminated unexpectedly'),
       driverError('select 1 - Query read timeout'),
@@ -60,7 +61,7 @@ describe('An error of a driver', () => {
       'conflict',
       'reference',
       'retry',
-      ...Array.from({ length: 7 }, () => 'unavailable'),
+      ...Array.from({ length: 8 }, () => 'unavailable'),
       null,
     ]);
   });

@@ -11,6 +11,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   '25006': 'unavailable', // read_only_sql_transaction: a standby
   '25P03': 'unavailable', // idle_in_transaction_session_timeout
   '3D000': 'unavailable', // invalid_catalog_name
+  '55000': 'unavailable', // object_not_in_prerequisite_state: closed to connections, recovering
   '55P03': 'unavailable', // lock_not_available
   '57014': 'unavailable', // query_canceled: statement_timeout
   XX000: 'unavailable', // internal_error
