@@ -114,6 +114,7 @@ describe('a client written from docs/protocol alone', () => {
     const eve = new PlainClient(started.url ?? '');
     await eve.signIn('Eve');
     await eve.join(lobby);
+    await eve.request('session.close', {});
     eve.close();
     await ann.notified('keys.activate');
     await bob.notified('keys.activate');
