@@ -45,6 +45,7 @@ export class SessionRecorder {
   #cancelNext: CancelTimer | null = null;
   #writing: Promise<void> | null = null;
   #failing = false;
+  #closed = false;
 
   constructor(parts: SessionRecorderParts) {
     this.#parts = parts;
@@ -99,12 +100,13 @@ export class SessionRecorder {
   }
 
   close(): void {
+    this.#closed = true;
     this.#cancelRefresh();
     this.#cancelNext?.();
   }
 
   #arm(delayMs: number): void {
-    if (this.#cancelNext !== null || this.#writing !== null) return;
+    if (this.#closed || this.#cancelNext !== null || this.#writing !== null) return;
     this.#cancelNext = this.#parts.clock.after(this.#failing ? RETRY_MS : delayMs, () => {
       this.#cancelNext = null;
       this.#writing = this.#write().finally(() => {
