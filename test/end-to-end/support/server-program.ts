@@ -1,18 +1,20 @@
 // The server of the end-to-end tests: the parts of the reference server, with numbers to look at.
 import { readFileSync } from 'node:fs';
 import {
-  AccessPolicy,
   createServer,
   HttpServer,
   Metrics,
-  OpenAccessPolicy,
+  pinoLogger,
   type CreateServerOptions,
   type Plugin,
 } from '@sidetone/core';
 import { http } from '@sidetone/plugin-http';
+import { password, type PasswordOptions } from '@sidetone/plugin-password';
 import { udp, type UdpOptions } from '@sidetone/plugin-udp';
 import { websocket } from '@sidetone/plugin-websocket';
+import { administrationCalls } from './administration-calls.js';
 import { answerCalls, programSettings } from './child-program.js';
+import { editingPolicy, guests, speakOnlyPolicy, storageAt } from './server-plugins.js';
 
 export interface ServerSettings {
   readonly channels?: readonly string[];
@@ -24,6 +26,14 @@ export interface ServerSettings {
   readonly udp?: UdpOptions;
   readonly resumeTimeoutMs?: number;
   readonly drainTimeoutMs?: number;
+  /** Path of a SQLite file, or URL of a PostgreSQL; memory by default. */
+  readonly database?: string;
+  /** People may have accounts, with passwords. */
+  readonly password?: PasswordOptions;
+  /** Everybody may make and change channels. */
+  readonly everybodyEdits?: boolean;
+  /** All that is logged, down to the least, is kept for the test and not printed. */
+  readonly keepLog?: boolean;
   /** Guests of this name may speak and may not listen. */
   readonly speakOnly?: string;
   /** Served as /page.html, so that a browser has an origin that the server knows. */
@@ -46,32 +56,13 @@ const {
   limits,
   resumeTimeoutMs,
   drainTimeoutMs,
+  database,
+  password: passwordOptions,
+  everybodyEdits = false,
+  keepLog = false,
   speakOnly,
   page,
 } = programSettings<ServerSettings>();
-
-/** The default policy, but for one who may not listen. */
-const speakOnlyPolicy = (name: string): Plugin => ({
-  name: 'speak-only-policy',
-  version: '1.0.0',
-  provides: [AccessPolicy],
-  setup(ctx) {
-    const open = new OpenAccessPolicy();
-    ctx.provide(AccessPolicy, () => ({
-      onChange: () => open.onChange(),
-      async load(subject) {
-        const access = await open.load(subject);
-        if (subject.identity.displayName !== name) return access;
-        return {
-          ...access,
-          allows: (permission, scope) =>
-            permission !== 'LISTEN' && access.allows(permission, scope),
-          explain: (permission, scope) => access.explain(permission, scope),
-        };
-      },
-    }));
-  },
-});
 
 const pagePlugin = ({
   scriptFile,
@@ -100,15 +91,22 @@ const pagePlugin = ({
   },
 });
 
+const logged: string[] = [];
+const destination = { write: (line: string) => void logged.push(line) };
+
 const server = createServer({
   initialChannels: channels,
   ...(limits ? { limits } : {}),
   ...(resumeTimeoutMs === undefined ? {} : { resumeTimeoutMs }),
   ...(drainTimeoutMs === undefined ? {} : { drainTimeoutMs }),
+  ...(keepLog ? { log: pinoLogger({ level: 'debug', destination }) } : {}),
 })
   .use(http({ host, port: httpPort }))
   .use(websocket())
   .use(udp({ port: 0, ...udpOptions }));
+if (database !== undefined) server.use(storageAt(database));
+if (passwordOptions !== undefined) server.use(password(passwordOptions)).use(guests());
+if (everybodyEdits) server.use(editingPolicy());
 if (page !== undefined) server.use(pagePlugin(page));
 if (speakOnly !== undefined) server.use(speakOnlyPolicy(speakOnly));
 
@@ -120,6 +118,7 @@ let rotations = 0;
 server.on('keyRotated', () => (rotations += 1));
 
 const calls = {
+  ...administrationCalls(server),
   /** Epochs that became active after the first of their route. */
   rotations: (): number => rotations,
   async start(): Promise<string> {
@@ -127,6 +126,8 @@ const calls = {
     return server.get(HttpServer).url ?? '';
   },
   metrics: (): Readonly<Record<string, number>> => server.get(Metrics).snapshot(),
+  /** What was logged so far, a line each, where the settings keep it. */
+  logged: (): readonly string[] => logged,
   /** Exceptions that nobody caught; a test expects none. */
   uncaught: (): readonly string[] => uncaught,
   /** Everybody the server knows, in the order of signing in. */
