@@ -47,8 +47,9 @@ function nonEmpty(text: string): string {
 
 /** One line of a terminal that does not show what is typed. */
 async function readHidden({ input: tty, prompts }: Terminal, prompt: string): Promise<string> {
-  prompts.write(prompt);
+  // Before it asks: whoever types at once is not shown either.
   tty.setRawMode(true);
+  prompts.write(prompt);
   tty.resume();
   try {
     return await new Promise((resolve, reject) => {
