@@ -6,9 +6,6 @@ import type { SessionModel } from './session-model.js';
 import { thiefLeaves } from './thief-steps.js';
 import type { World } from './world.js';
 
-/** The tick of the server, and the lifetime of each channel's key. */
-const SERVER_TIMERS = 1 + NETS.length;
-
 /** Everybody goes, the time of every session is over: nothing is left of them, here or there. */
 export async function expectNothingLeft(model: SessionModel, world: World): Promise<void> {
   if (model.stolen !== null) await thiefLeaves('closes').run(model, world);
@@ -26,7 +23,7 @@ export async function expectNothingLeft(model: SessionModel, world: World): Prom
   expect(model.sessions.size, 'sessions in the model').to.equal(0);
   expect(world.holdings.left({ handles: NETS.length }), 'left on the server').to.deep.equal([]);
   expect(world.transport.links, 'connections of the server').to.have.length(0);
-  expect(world.serverClock.pending, 'timers of the server').to.equal(SERVER_TIMERS);
+  expect(world.serverClock.pending, 'timers of the server').to.equal(world.idleTimers);
   for (const { name, clock, taps, codec, holds } of [...world.former, ...world.actors.values()]) {
     expect(clock.pending, `timers of ${name}`).to.equal(0);
     expect(holds, `programs that ${name} keeps running`).to.equal(0);

@@ -28,6 +28,8 @@ export class World {
   readonly former: Actor[] = [];
   serverClock = new OwnedClock(this.clock);
   running = false;
+  /** Timers of a server that nobody has come to yet. */
+  idleTimers = 0;
   #transport: MemoryTransport = memoryTransport();
   #started: StartedServer | null = null;
   #traffic = 0;
@@ -79,6 +81,8 @@ export class World {
       initialChannels: [...NETS],
       limits: { commandBurst: 1000, commandsPerSecond: 1000 },
     });
+    await this.clock.settle();
+    this.idleTimers = this.serverClock.pending;
     this.running = true;
   }
 
