@@ -86,6 +86,15 @@ describe('the service that hashes', () => {
     expect(processes[0]?.closed).to.equal(1);
   });
 
+  it('takes the end of its process for what it is when it is closed', async () => {
+    const { clock, log, processes, service } = createBench();
+    await service.start();
+    await service.close();
+    await clock.advanceAsync(60_000);
+    expect(processes).to.have.lengthOf(1);
+    expect(log.lines).to.deep.equal([]);
+  });
+
   it('starts none after it was closed, twice if need be', async () => {
     const { clock, processes, service } = createBench();
     await service.start();

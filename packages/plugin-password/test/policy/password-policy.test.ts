@@ -71,6 +71,9 @@ describe('the policy for passwords', () => {
     ]) {
       expect(policy.problemOf(password, names), password).to.match(/made of a name/);
     }
+    // A name within a name.
+    const nested = policy.problemOf('ysoldettewysoldettew', ['ysol', 'ysoldettew']);
+    expect(nested).to.match(/made of a name/);
     expect(policy.problemOf('ysoldette eats green apples', names)).to.equal(null);
   });
 

@@ -139,6 +139,8 @@ describe('registering', () => {
     it('is denied when the invite is past its time', async () => {
       await stage.invite('code-1', { expiresAt: stage.clock.wallTime() });
       expect(codeOf(await stage.register(asked, { needsInvite }))).to.equal('ACCESS_DENIED');
+      expect(stage.hasher.calls).to.deep.equal([]);
+      expect(await stage.stores.accounts.findByName('Ada')).to.equal(null);
     });
 
     it('lets as many in at once as the invite is for', async () => {
