@@ -10,6 +10,7 @@ import type { ControlAttachment } from './control-attachment.js';
 import { ControlOutlet } from './control-outlet.js';
 import { SessionRestorer } from './session-restorer.js';
 import { takeSnapshot } from './snapshot.js';
+import { ViewTexts } from './view-texts.js';
 
 /**
  * Of a snapshot, in resumes that need none: of a thousand participants it takes tens of
@@ -48,11 +49,13 @@ export class Entrance {
   readonly #isOpen: () => boolean;
   readonly #outlets = new WeakMap<Session, ControlOutlet>();
   readonly #restorer: SessionRestorer;
+  readonly #texts: ViewTexts;
 
   /** `isOpen`: whether the server still takes sessions. */
   constructor(world: World, isOpen: () => boolean) {
     this.#world = world;
     this.#isOpen = isOpen;
+    this.#texts = new ViewTexts(world.dependencies.hooks);
     this.#restorer = new SessionRestorer(world, (signedIn, peer) => {
       this.#requireOpen();
       return this.#open(signedIn, peer, true);
@@ -210,7 +213,7 @@ export class Entrance {
   /** Number and snapshot belong together: what happens from here on is an event behind them. */
   #withSnapshot(organization: Organization, session: Session, instance: string): Entered {
     const seq = this.#outlets.get(session)?.seq ?? 0;
-    const parts = takeSnapshot(organization, session, this.#world.dependencies.hooks);
+    const parts = takeSnapshot(organization, session, this.#texts);
     return { session, organization, instance, seq, parts, resync: true, restored: false };
   }
 }

@@ -1,76 +1,64 @@
-import type { ChannelView, MembershipEntry, ParticipantView } from '@sidetone/protocol';
-import { channelView } from '../channel/channel.js';
-import type { Hooks } from '../hook/hooks.js';
 import type { Organization } from '../organization/organization.js';
-import { membershipView, ownMembershipView } from '../session/membership.js';
-import { participantView, type Session } from '../session/session.js';
+import type { Session } from '../session/session.js';
+import type { ViewText, ViewTexts } from './view-texts.js';
 
 /** Below the 32 KiB of the wire by what the envelope of a part takes. */
 const PART_BYTES = 31 * 1024;
 
-/** One view, encoded once. */
-interface Entry {
-  readonly list: 'channels' | 'participants' | 'memberships';
-  readonly json: string;
-}
+type List = 'channels' | 'participants' | 'memberships';
 
 /** All that `session` may see at this moment, as messages of at most 32 KiB. */
 export function takeSnapshot(
   organization: Organization,
   session: Session,
-  hooks: Hooks,
+  texts: ViewTexts,
 ): readonly string[] {
-  const parts = split(entries(organization, session, hooks));
-  return parts.map((part, index) => encodePart(part, index, index === parts.length - 1));
-}
-
-function* entries(
-  organization: Organization,
-  session: Session,
-  hooks: Hooks,
-): IterableIterator<Entry> {
+  const parts = new Parts();
   for (const channel of organization.tree.all()) {
-    if (!session.seenChannels.has(channel.id)) continue;
-    const view: ChannelView = hooks.view('channel', channelView(channel));
-    yield { list: 'channels', json: JSON.stringify(view) };
+    if (session.seenChannels.has(channel.id)) parts.add('channels', texts.channel(channel));
   }
   for (const other of organization.sessions.values()) {
     if (!session.seenParticipants.has(other.id)) continue;
-    const view: ParticipantView = hooks.view('participant', participantView(other));
-    yield { list: 'participants', json: JSON.stringify(view) };
+    parts.add('participants', texts.participant(other));
     for (const [channelId, membership] of other.memberships) {
       if (!session.seenChannels.has(channelId)) continue;
-      const view = other === session ? ownMembershipView(membership) : membershipView(membership);
-      const seen = hooks.view('membership', view);
-      const entry: MembershipEntry = { channel: channelId, session: other.id, membership: seen };
-      yield { list: 'memberships', json: JSON.stringify(entry) };
+      const text =
+        other === session
+          ? texts.ownMembership(channelId, other, membership)
+          : texts.membership(channelId, other, membership);
+      parts.add('memberships', text);
     }
   }
+  return parts.end();
 }
 
-function split(all: Iterable<Entry>): readonly (readonly Entry[])[] {
-  let part: Entry[] = [];
-  const parts = [part];
-  let bytes = 0;
-  for (const entry of all) {
-    const size = Buffer.byteLength(entry.json) + 1;
-    if (bytes > 0 && bytes + size > PART_BYTES) {
-      part = [];
-      parts.push(part);
-      bytes = 0;
-    }
-    part.push(entry);
-    bytes += size;
+/** `snapshotPart`s around views that are JSON text already. */
+class Parts {
+  readonly #messages: string[] = [];
+  #lists: Record<List, string> = { channels: '', participants: '', memberships: '' };
+  #bytes = 0;
+
+  add(list: List, { json, bytes }: ViewText): void {
+    const size = bytes + 1;
+    if (this.#bytes > 0 && this.#bytes + size > PART_BYTES) this.#finish(false);
+    const lists = this.#lists;
+    lists[list] = lists[list] === '' ? json : `${lists[list]},${json}`;
+    this.#bytes += size;
   }
-  return parts;
-}
 
-/** A `snapshotPart` around views that are JSON text already. */
-function encodePart(entries: readonly Entry[], part: number, last: boolean): string {
-  const list = (name: Entry['list']): string => {
-    const members = entries.filter((entry) => entry.list === name).map(({ json }) => json);
-    return `"${name}":[${members.join(',')}]`;
-  };
-  const lists = `${list('channels')},${list('participants')},${list('memberships')}`;
-  return `{"jsonrpc":"2.0","method":"snapshotPart","params":{"part":${part},"last":${last},${lists}}}`;
+  end(): readonly string[] {
+    this.#finish(true);
+    return this.#messages;
+  }
+
+  #finish(last: boolean): void {
+    const { channels, participants, memberships } = this.#lists;
+    const lists = `"channels":[${channels}],"participants":[${participants}],"memberships":[${memberships}]`;
+    const part = this.#messages.length;
+    this.#messages.push(
+      `{"jsonrpc":"2.0","method":"snapshotPart","params":{"part":${part},"last":${last},${lists}}}`,
+    );
+    this.#lists = { channels: '', participants: '', memberships: '' };
+    this.#bytes = 0;
+  }
 }
