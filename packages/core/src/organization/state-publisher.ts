@@ -78,12 +78,17 @@ export class StatePublisher {
     this.#send(seers, 'participantAway', payload, organization);
   }
 
+  /**
+   * Who goes because the server stops is told to no one: all go, and to tell each of each would take
+   * a thousand of them a million messages.
+   */
   participantRemoved(
     organization: Organization,
     sessionId: string,
     reason: StateEventPayload<'participantLeft'>['reason'],
   ): void {
-    const seers = [...this.#seersOfParticipant(organization, sessionId)];
+    const seers =
+      reason === 'shutdown' ? [] : [...this.#seersOfParticipant(organization, sessionId)];
     for (const session of seers) session.seenParticipants.delete(sessionId);
     this.#send(seers, 'participantLeft', { session: sessionId, reason }, organization);
   }
@@ -107,6 +112,7 @@ export class StatePublisher {
     this.#send(others, 'membershipChanged', { ...about, membership: seen }, organization);
   }
 
+  /** As `participantRemoved`. */
   membershipEnded(
     organization: Organization,
     channelId: string,
@@ -116,7 +122,8 @@ export class StatePublisher {
     this.#changed(member);
     const payload = { channel: channelId, session: member.id, membership: null, reason };
     member.tellState('membershipChanged', JSON.stringify(payload));
-    const others = this.#seersOfMembership(organization, channelId, member);
+    const others =
+      reason === 'shutdown' ? [] : this.#seersOfMembership(organization, channelId, member);
     this.#send(others, 'membershipChanged', payload, organization);
   }
 

@@ -246,6 +246,24 @@ describe('A connection that is turned away while it signs in', () => {
 });
 
 describe('A server that stops', () => {
+  it('tells observers of each who leaves, and nobody of the others, who leave too', async () => {
+    const door = await openDoor();
+    const lobby = door.server.organization().channels.find('Lobby')?.id ?? '';
+    const peers = [];
+    for (let index = 0; index < 12; index += 1) {
+      const peer = await door.enter(`Person ${index}`);
+      await peer.request('channel.join', { channel: lobby });
+      peers.push(peer);
+    }
+    const left: string[] = [];
+    door.server.on('participantLeft', ({ session }) => left.push(session));
+    const told = peers.map(({ events }) => events.length);
+    await door.server.stop();
+    expect(left).to.have.members(peers.map(({ session }) => session));
+    expect(peers.map(({ events }) => events.length)).to.deep.equal(told);
+    expect(peers.every(({ closeReason }) => closeReason === 'SHUTTING_DOWN')).to.equal(true);
+  });
+
   it('ends sessions that are away too', async () => {
     const door = await openDoor();
     const ann = await ReturningClient.enter(door, 'Ann');
