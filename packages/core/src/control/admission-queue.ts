@@ -42,8 +42,11 @@ interface Lane {
  */
 const STARTS_PER_TURN = 2;
 
-/** An authenticator may ask a database, or hash a password on one of a few threads. */
-const MAX_RUNNING = { resume: 64, login: 16 } as const;
+/**
+ * An authenticator may ask a database. One that hashes has a queue of its own, which knows better
+ * than the order of arrival who is to be served: this one must not fill before that one.
+ */
+const MAX_RUNNING = { resume: 64, login: 128 } as const;
 const MAX_WAITING = { resume: 4096, login: 1024 } as const;
 
 /**

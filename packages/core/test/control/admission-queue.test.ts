@@ -130,18 +130,18 @@ describe('The queue of those who come in', () => {
     expect(bench.started.slice(6)).to.deep.equal(['login0', 'resume6', 'login1', 'resume7']);
   });
 
-  it('runs 16 logins at once, and goes on as they finish', async () => {
-    void bench.comeMany('login', 20);
-    bench.turns(20);
-    expect(bench.started).to.have.lengthOf(16);
+  it('runs 128 logins at once, and goes on as they finish', async () => {
+    void bench.comeMany('login', 140);
+    bench.turns(70);
+    expect(bench.started).to.have.lengthOf(128);
     await bench.finish('login3');
-    expect(bench.started.at(-1)).to.equal('login16');
-    expect(bench.started).to.have.lengthOf(17);
+    expect(bench.started.at(-1)).to.equal('login128');
+    expect(bench.started).to.have.lengthOf(129);
   });
 
   it('lets resumes past logins that all wait for a slow authenticator', () => {
-    void bench.comeMany('login', 20);
-    bench.turns(20);
+    void bench.comeMany('login', 140);
+    bench.turns(70);
     void bench.come('resume', 'Ann');
     expect(bench.started.at(-1)).to.equal('Ann');
   });
@@ -157,8 +157,8 @@ describe('The queue of those who come in', () => {
   });
 
   it('turns newcomers away when the first in the queue has waited for more than 5 s', async () => {
-    void bench.comeMany('login', 17);
-    bench.turns(20);
+    void bench.comeMany('login', 129);
+    bench.turns(70);
     bench.clock.advance(5000);
     void bench.come('login', 'just in time');
     bench.clock.advance(1);
@@ -172,8 +172,8 @@ describe('The queue of those who come in', () => {
   });
 
   it('turns away who has waited for a login for 6 s, and gives its place to another', async () => {
-    void bench.comeMany('login', 16);
-    bench.turns(20);
+    void bench.comeMany('login', 128);
+    bench.turns(70);
     const resumes = bench.comeMany('resume', 65);
     bench.turns(40);
     const waiting = bench.come('login', 'patient');
