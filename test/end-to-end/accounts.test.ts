@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createStorage, sqlBackendNames, type TestStorage } from '../support/sql-backend.js';
+import { loginFlood } from './scenario/login-flood.js';
 import type { ArrivalsCalls } from './support/arrivals-program.js';
 import { ChildProgram } from './support/child-program.js';
 import { startServer } from './support/stored-server.js';
@@ -48,12 +49,25 @@ async function comeTwice(
     );
     expect(await server.call('users')).to.equal(PEOPLE);
     expect(await server.call('uncaught')).to.deep.equal([]);
-    for (const arrived of [registered, signedIn]) {
-      const refusals = arrived.flatMap((each) => each.refusals);
-      console.log(refusals.length, new Set(refusals), Math.max(...arrived.map((a) => a.tookMs)));
-    }
     await arrivals.call('leave');
   } finally {
     await second.server.stop();
   }
 }
+
+describe('Somebody who guesses passwords from many addresses', function () {
+  this.timeout(120_000);
+
+  it('takes no frame from those who talk, and keeps no user out', async () => {
+    const seen = await loginFlood({ perSecond: 100, durationMs: 4_000 });
+    const { attempts, outcomes } = seen.flood;
+    expect(outcomes.IN).to.equal(undefined);
+    expect(attempts).to.equal(400);
+    // Some are hashed and most are not.
+    expect(outcomes.AUTHENTICATION_FAILED).to.be.within(1, attempts - 1);
+    expect(seen.flooded.sent).to.equal(10 * 200);
+    expect(seen.flooded.received).to.equal(seen.flooded.due);
+    expect(seen.goodUsers).to.have.lengthOf(3);
+    expect(seen.uncaught).to.deep.equal([]);
+  });
+});

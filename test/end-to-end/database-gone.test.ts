@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { BreakableDatabase, databaseFaults } from './scenario/database-fault.js';
-import { databaseGone } from './scenario/database-gone.js';
+import { databaseGone, USER } from './scenario/database-gone.js';
 
 const GONE_MS = 4_000;
 const PROMISED_MS = 2_000;
@@ -44,6 +44,7 @@ describe('A PostgreSQL that goes away while people talk', function () {
       expect(seen.keptTopic).to.equal(seen.writtenTopic);
       expect(seen.survived).to.equal(true);
       expect(seen.uncaught).to.deep.equal([]);
+      expect(seen.log).to.not.include(USER.password).and.to.not.include('$argon2id$');
     });
   }
 });

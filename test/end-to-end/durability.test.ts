@@ -46,9 +46,9 @@ describe('A server that takes the place of one that was killed', function () {
       expect(seen.sessions.after).to.deep.equal(seen.sessions.before);
       expect(seen.viewAfter).to.deep.equal(seen.viewBefore);
       expect(seen.resumed.error).to.equal(null);
-      expect(seen.resumed.result).to.include({ resync: true });
-      expect(seen.heard.map(({ session }) => session)).to.deep.equal([seen.sessions.before[0]]);
-      expect(seen.heard[0]?.doubled).to.equal(0);
+      expect(seen.resumed.result).to.include({ resync: true, restored: true });
+      const targets = seen.resumed.result?.targets as readonly { readonly target: string }[];
+      expect(targets.map(({ target }) => target)).to.deep.equal([seen.target.result?.target]);
       expect(seen.uncaught).to.deep.equal([]);
     });
   }

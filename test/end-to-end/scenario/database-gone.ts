@@ -9,7 +9,7 @@ import type { BreakableDatabase, DatabaseFault } from './database-fault.js';
 const PROBE_EVERY_MS = 250;
 /** Longer than is promised, so that it is the promise that is measured. */
 const PATIENCE_MS = 20_000;
-const USER = { name: 'Clerk', password: 'the clerk has this pass phrase' };
+export const USER = { name: 'Clerk', password: 'the clerk has this pass phrase' };
 const SIGN_IN = { method: 'password', credentials: USER };
 
 export interface DatabaseGone {
@@ -30,6 +30,8 @@ export interface DatabaseGone {
   /** The same process as before. */
   readonly survived: boolean;
   readonly uncaught: readonly string[];
+  /** All that the server said. */
+  readonly log: string;
   /** The topic that was written last. */
   readonly keptTopic: string | undefined;
   readonly writtenTopic: string;
@@ -101,6 +103,7 @@ class Outage {
       heard: await people.call('heard', 'Listener'),
       survived: server.running,
       uncaught: await server.call('uncaught'),
+      log: (await server.call('logged')).join('\n'),
       keptTopic: kept.channels.find(({ id }) => id === this.#channel)?.topic,
       writtenTopic: `topic ${this.#topics}`,
     };

@@ -170,7 +170,9 @@ class WriteStorm {
       const [found, ...others] = written.filter((channel) => channel.name === name);
       if (others.length > 0) this.#doubled.push(`${name}: ${1 + others.length} of them`);
       if (found === undefined || found.id !== id || found.topic !== String(acknowledged)) {
-        this.#lost.push(`${name}: it ends as ${JSON.stringify(found)}, acknowledged ${acknowledged}`);
+        this.#lost.push(
+          `${name}: it ends as ${JSON.stringify(found)}, acknowledged ${acknowledged}`,
+        );
       }
       surplus += (found?.version ?? 0) - 1 - acknowledged;
     }

@@ -1,5 +1,6 @@
 import {
   ChannelStore,
+  CredentialStore,
   OrganizationStore,
   RoleStore,
   type ChannelRecord,
@@ -30,6 +31,20 @@ export function administrationCalls(server: SidetoneServer) {
       const { id } = await server.users.create({ name: what.name });
       await server.get(Passwords).set(id, what.password);
       return id;
+    },
+    /** Accounts that are not there yet, with the password of one that is: hashed once for all. */
+    async addUsersLike(what: {
+      readonly name: string;
+      readonly names: readonly string[];
+    }): Promise<void> {
+      const known = await server.users.find(what.name);
+      const credential = await server.get(CredentialStore).get(known?.id ?? '', 'password');
+      if (!credential) throw new Error(`"${what.name}" has no password`);
+      for (const name of what.names) {
+        if (name === what.name) continue;
+        const { id } = await server.users.create({ name });
+        await server.get(Passwords).import(id, { hash: credential.hash });
+      }
     },
     setPassword: (what: { readonly userId: string; readonly password: string }): Promise<void> =>
       server.get(Passwords).set(what.userId, what.password),

@@ -44,8 +44,7 @@ export function speakOnlyPolicy(name: string): Plugin {
 export function editingPolicy(): Plugin {
   return policy('editing-policy', (_subject, access) => ({
     ...access,
-    allows: (permission, scope) =>
-      /_CHANNEL$/.test(permission) || access.allows(permission, scope),
+    allows: (permission, scope) => /_CHANNEL$/.test(permission) || access.allows(permission, scope),
   }));
 }
 

@@ -14,6 +14,7 @@ import { udp, type UdpOptions } from '@sidetone/plugin-udp';
 import { websocket } from '@sidetone/plugin-websocket';
 import { administrationCalls } from './administration-calls.js';
 import { answerCalls, programSettings } from './child-program.js';
+import { toldFacts } from './told-facts.js';
 import { editingPolicy, guests, speakOnlyPolicy, storageAt } from './server-plugins.js';
 
 export interface ServerSettings {
@@ -114,6 +115,8 @@ const uncaught: string[] = [];
 process.on('uncaughtException', (error) => uncaught.push(error.stack ?? error.message));
 process.on('unhandledRejection', (reason) => uncaught.push(String(reason)));
 
+const told = keepLog ? toldFacts(server) : [];
+
 let rotations = 0;
 server.on('keyRotated', () => (rotations += 1));
 
@@ -128,6 +131,8 @@ const calls = {
   metrics: (): Readonly<Record<string, number>> => server.get(Metrics).snapshot(),
   /** What was logged so far, a line each, where the settings keep it. */
   logged: (): readonly string[] => logged,
+  /** The facts so far, where the settings keep the log. */
+  told: (): readonly string[] => told,
   /** Exceptions that nobody caught; a test expects none. */
   uncaught: (): readonly string[] => uncaught,
   /** Everybody the server knows, in the order of signing in. */
