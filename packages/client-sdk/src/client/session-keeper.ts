@@ -130,6 +130,7 @@ export class SessionKeeper implements LinkListener, SessionOwner {
       this.#lose();
       return this.signedIn(link, { answer, instance, hello });
     }
+    if (answer.restored) return this.#renew(link, answer, hello);
     this.#remember(answer, hello);
     session.resumed(answer);
     if (this.#leaving) {
@@ -224,6 +225,19 @@ export class SessionKeeper implements LinkListener, SessionOwner {
   #isStateDoubtful(reason: DisconnectReason): boolean {
     if (reason.kind !== 'protocolFailure') return false;
     return reason.error.code !== 'ERR_CLIENT_SEQUENCE_GAP' || this.#outage.continues;
+  }
+
+  /** The server was restarted and has the session from its store: all of its voice is new. */
+  #renew(link: Link, answer: MethodResult<'session.resume'>, hello: Hello): Session {
+    const { talk, restorer } = this.#parts;
+    const { instance } = this.#requireSession();
+    restorer.captureTargets();
+    talk.suspend();
+    this.#session?.close();
+    this.#next?.close();
+    const session = this.signedIn(link, { answer, instance, hello });
+    talk.adopt(answer.targets);
+    return session;
   }
 
   /** The server knows the session no more; the app sees its state until another one is there. */

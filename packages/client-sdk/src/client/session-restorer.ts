@@ -72,13 +72,20 @@ export class SessionRestorer {
 
   /** The session is lost: remembers what it had. */
   capture(): void {
+    this.#capture(this.#parts.channels.joined.map(stayOf), this.#parts.self());
+  }
+
+  /** The session is there with all but some of its targets, perhaps. */
+  captureTargets(): void {
+    this.#capture([], null);
+  }
+
+  #capture(stays: Stay[], self: Participant | null): void {
     const { channels, talk } = this.#parts;
     const unfinished = this.#belongings;
     this.#stop();
-    const stays = channels.joined.map(stayOf);
     const held = new Set(stays.map(({ channelId }) => channelId));
     stays.push(...(unfinished?.stays ?? []).filter(({ channelId }) => !held.has(channelId)));
-    const self = this.#parts.self();
     this.#belongings = {
       muted: (self?.muted ?? false) || (unfinished?.muted ?? false),
       deafened: (self?.deafened ?? false) || (unfinished?.deafened ?? false),

@@ -80,18 +80,23 @@ export class TalkRegistry {
   /** Registers a target again that a lost session knew. Rejects with what the server answers. */
   async restore(target: TalkTarget, spec: TalkTargetSpec): Promise<void> {
     const { source, priority } = target;
-    await this.#parts.commands.call(
-      'talk.register',
-      { source, priority, target: spec },
-      (result) => {
-        const registration = registrationOf(result, spec, priority);
-        this.#senderFor(source, result.source);
-        target.resume(registration);
-        for (const { handle } of registration.lanes) this.#byHandle.set(handle, target);
-      },
+    await this.#parts.commands.call('talk.register', { source, priority, target: spec }, (result) =>
+      this.#bind(target, result, spec),
     );
     // Given up while the server was asked.
     if (target.closed) await this.#unregister(target);
+  }
+
+  /**
+   * The server has been restarted and knows these targets still, under other handles. One that it
+   * does not name is to be registered again.
+   */
+  adopt(registered: MethodResult<'session.resume'>['targets']): void {
+    const byId = new Map(registered.map((each) => [each.target, each]));
+    for (const target of this.#targets) {
+      const result = byId.get(target.id);
+      if (result) this.#bind(target, result, target.spec);
+    }
   }
 
   /** What the server does not take again ends. */
@@ -131,6 +136,13 @@ export class TalkRegistry {
     this.#targets.add(target);
     for (const { handle } of registration.lanes) this.#byHandle.set(handle, target);
     return target;
+  }
+
+  #bind(target: TalkTarget, result: MethodResult<'talk.register'>, spec: TalkTargetSpec): void {
+    const registration = registrationOf(result, spec, target.priority);
+    this.#senderFor(target.source, result.source);
+    target.resume(registration);
+    for (const { handle } of registration.lanes) this.#byHandle.set(handle, target);
   }
 
   #senderFor(name: string, source: SourceView): TalkSender {

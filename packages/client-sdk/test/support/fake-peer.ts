@@ -16,7 +16,7 @@ import {
 import type { ControlSocket, ControlSocketListener } from '../../src/control/control-socket.js';
 import type { FakeRoute, FakeServer } from './fake-server.js';
 import { forwardFrame } from './fake-forwarding.js';
-import { LIMITS, seenByOthers, snapshotFor } from './fake-views.js';
+import { giveNewHandles, LIMITS, seenByOthers, snapshotFor } from './fake-views.js';
 
 type RegisteredTarget = MethodResult<'talk.register'>;
 type Params = Readonly<Record<string, unknown>>;
@@ -265,15 +265,17 @@ export class FakePeer {
     this.#takeOver(former);
     this.#former = token;
     const lastSeq = params['lastSeq'] as number | null;
-    const resync = this.#server.resync || lastSeq === null;
+    const resync = this.#server.resync || this.#server.restoring || lastSeq === null;
     const routes = [...this.#server.routes.values()].filter(
       (route) =>
         route.listeners.has(this) ||
         route.senders.some(([, { session }]) => session === this.session),
     );
     const keys = routes.map((route) => this.#server.keysOf(route));
+    const restored = this.#server.restoring;
+    if (restored) giveNewHandles(this.targets, () => this.#server.takeHandle());
     const targets = [...this.targets.values()];
-    return { ...this.#start(), keys, resync, restored: false, targets };
+    return { ...this.#start(), keys, resync, restored, targets };
   }
 
   #takeOver(former: FakePeer): void {
@@ -295,7 +297,8 @@ export class FakePeer {
 
   #catchUp(lastSeq: number | null): void {
     if (this.#server.withholdsState) return;
-    if (this.#server.resync || lastSeq === null) return this.#sendState();
+    const { resync, restoring } = this.#server;
+    if (resync || restoring || lastSeq === null) return this.#sendState();
     for (const { seq, text } of this.#ring) if (seq > lastSeq) this.sendText(text);
   }
 

@@ -56,6 +56,8 @@ export class FakeServer {
   readonly refusals = new Map<string, WireError>();
   /** The ring of events is gone: resumes bring a snapshot. */
   resync = false;
+  /** The next resume is answered as after a restart that the session has outlived. */
+  restoring = false;
   /** Neither a snapshot nor missed events follow an answer. */
   withholdsState = false;
   /** The server takes connections and never says a word. */

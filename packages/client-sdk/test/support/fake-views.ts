@@ -1,4 +1,4 @@
-import type { MembershipView } from '@sidetone/protocol';
+import type { MembershipView, MethodResult } from '@sidetone/protocol';
 import type { FakePeer } from './fake-peer.js';
 import type { FakeServer } from './fake-server.js';
 
@@ -38,4 +38,14 @@ export function seenByOthers(membership: MembershipView): MembershipView {
   delete seen.selected;
   delete seen.maxPriority;
   return seen;
+}
+
+export function giveNewHandles(
+  targets: Map<string, MethodResult<'talk.register'>>,
+  takeHandle: () => number,
+): void {
+  for (const [id, { source, handles }] of targets) {
+    const renewed = handles.map(({ route }) => ({ handle: takeHandle(), route }));
+    targets.set(id, { target: id, source, handles: renewed });
+  }
 }
