@@ -52,7 +52,7 @@ export async function admitTo(
 /** Whether the organization takes them in, bans and room aside. */
 export function mayEnter({ record }: Organization, identity: Identity, member: boolean): boolean {
   if (record.admission === 'open' || identity.administrator === true) return true;
-  return !identity.guest && member;
+  return member;
 }
 
 /** Asked again in the turn that opens the session. Throws `WireError`. */

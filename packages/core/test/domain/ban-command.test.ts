@@ -77,10 +77,12 @@ describe('Banning somebody', () => {
   });
 
   it('keeps a session from being resumed from a banned network', async () => {
-    const ann = await enter(person());
+    const instance = 'A'.repeat(22);
+    const ann = door.connect();
+    const { resumeToken: token } = await claim(ann, person(), undefined, instance);
     ann.vanish();
     await door.server.organization().bans.add({ network: `${FAR}/32` });
-    const resume = { token: ann.resumeToken, instance: 'A'.repeat(22), lastSeq: null };
+    const resume = { token, instance, lastSeq: null };
     const from = (address: string) => door.connect(address).request('session.resume', resume);
     expect(await refusalOf(from(FAR))).to.equal('BANNED');
     expect(await refusalOf(from('192.0.2.1'))).to.equal(undefined);

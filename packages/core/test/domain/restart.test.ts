@@ -6,6 +6,7 @@ import {
   ChannelStore,
   createMemoryStores,
   IdempotencyStore,
+  KeyService,
   MemberStore,
   OrganizationStore,
   ResumeTokenStore,
@@ -13,7 +14,8 @@ import {
   type StoreSet,
 } from '../../src/index.js';
 import { createRecordingLogger } from '@sidetone/testkit';
-import { everythingAllowed } from './everything-allowed.js';
+import { ServerKeyService } from '../../src/key/server-key-service.js';
+import { allowing } from './everything-allowed.js';
 import { claim, knownPeople, type Claim } from './known-people.js';
 import { openDoor, settle, type OpenDoor } from './open-door.js';
 import { createInstance, Refused, refusalOf, type TestPeer } from './test-peer.js';
@@ -42,9 +44,12 @@ describe('A restart of the server', () => {
   let stores: StoreSet;
   const doors: OpenDoor[] = [];
   let door: OpenDoor;
+  /** What nobody may do. */
+  const denied = new Set<string>();
 
-  const open = async (): Promise<OpenDoor> => {
-    door = await openDoor([knownPeople(), everythingAllowed, database(stores)], {
+  const open = async (...plugins: readonly Plugin[]): Promise<OpenDoor> => {
+    const all = [knownPeople(), allowing(denied), database(stores), ...plugins];
+    door = await openDoor(all, {
       initialChannels: ['Lobby', 'Flight'],
       limits: { commandBurst: 1000 },
     });
@@ -59,6 +64,7 @@ describe('A restart of the server', () => {
   };
 
   beforeEach(async () => {
+    denied.clear();
     stores = createMemoryStores({ log: createRecordingLogger() });
     await open();
   });
@@ -85,11 +91,13 @@ describe('A restart of the server', () => {
     const ann = await enter(person());
     const channel = channelNamed('Flight');
     await ann.peer.request('channel.join', { channel, listening: false });
+    await door.clock.advanceAsync(200);
     const { target } = await ann.peer.request('talk.register', {
       source: 'radio',
       target: { channels: [channel] },
       priority: 2,
     });
+    await door.clock.advanceAsync(200);
     await ann.peer.request('session.setState', { muted: true });
     await door.server.organization().participants.deafen(ann.session, channel, true);
     await restart();
@@ -135,6 +143,84 @@ describe('A restart of the server', () => {
     await peer.request('session.setState', {});
     peer.vanish();
     expect(await resume(ann)).to.include({ restored: false, session: ann.session });
+    const { token, instance } = ann;
+    await door.clock.advanceAsync(10_000);
+    const anew = { token, instance, lastSeq: null };
+    expect(await door.connect().request('session.resume', anew)).to.include({
+      resync: true,
+      restored: false,
+    });
+  });
+
+  it('knows a token no more when its client has shown that it has the next', async () => {
+    const ann = await enter(person());
+    ann.peer.vanish();
+    const peer = door.connect();
+    const { resumeToken } = await resume(ann, peer);
+    await door.clock.advanceAsync(200);
+    await peer.request('session.setState', {});
+    await restart();
+    expect(await refusalOf(resume(ann))).to.equal('SESSION_UNKNOWN');
+    expect(await resume({ ...ann, token: resumeToken })).to.include({ restored: true });
+  });
+
+  it('knows both tokens while nobody has shown anything', async () => {
+    for (const first of [true, false]) {
+      const ann = await enter(person());
+      ann.peer.vanish();
+      const { resumeToken } = await resume(ann);
+      await restart();
+      const token = first ? ann.token : resumeToken;
+      expect(await resume({ ...ann, token })).to.include({ session: ann.session });
+    }
+  });
+
+  it('finds the server’s own organization under the name that it was given since', async () => {
+    const { id } = door.server.organization();
+    await door.server.organizations.update(id, { name: 'Squadron' });
+    await restart();
+    expect(door.server.organization()).to.include({ id, name: 'Squadron' });
+    expect(door.server.organizations.list()).to.have.lengthOf(1);
+  });
+
+  it('lets a second connection wait until the session is whole', async () => {
+    const ann = await enter(person());
+    const channel = channelNamed('Flight');
+    await ann.peer.request('channel.join', { channel });
+    await door.clock.advanceAsync(200);
+    await ann.peer.request('talk.register', { target: { channels: [channel] } });
+    await door.clock.advanceAsync(200);
+    const service = new ServerKeyService();
+    const allocate = service.allocateSender.bind(service);
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    service.allocateSender = (...given) => gate.then(() => allocate(...given));
+    await open({
+      name: 'slow-keys',
+      version: '1.0.0',
+      provides: [KeyService],
+      setup: (ctx) => ctx.provide(KeyService, () => service),
+    });
+    const peers = [door.connect(), door.connect()];
+    const answers: number[] = [];
+    for (const peer of peers) {
+      void resume(ann, peer).then(({ targets }) => answers.push(targets.length));
+      await settle();
+    }
+    expect(answers).to.deep.equal([]);
+    release();
+    await settle();
+    expect(new Set(answers)).to.deep.equal(new Set([1]));
+  });
+
+  it('does not put anybody back into channels that they may not join now', async () => {
+    const ann = await enter(person());
+    await ann.peer.request('channel.join', { channel: channelNamed('Flight') });
+    denied.add('JOIN');
+    await restart();
+    await resume(ann);
+    const details = door.server.organization().participants.get(ann.session);
+    expect([...(details?.memberships.keys() ?? [])]).to.deep.equal([]);
   });
 
   it('is survived again by the session that came back', async () => {
@@ -179,6 +265,11 @@ describe('A restart of the server', () => {
     },
     'has a disabled account': async ({ userId }) => {
       await door.server.users.disable(userId);
+      return 'SESSION_UNKNOWN';
+    },
+    'was disabled while no server ran': async ({ userId }) => {
+      const account = (await stores.accounts.get(userId)) ?? expect.fail();
+      await stores.accounts.put({ ...account, disabled: true });
       return 'SESSION_UNKNOWN';
     },
     'has no account any more': async ({ userId }) => {
