@@ -77,6 +77,8 @@ export const stateEventSummaries: { readonly [E in StateEventName]: string } = {
   participantUpdated: 'Somebody has muted or deafened themselves on all nets, or undone it.',
   participantAway:
     'Somebody’s control connection is cut, or they are back. They keep their memberships, and their voice may go on over UDP.',
+  participantsAway:
+    'The same of several at once, in place of one event each: when many are cut off or come back together.',
   participantLeft: 'Somebody is gone, or the session may not see them any more.',
   membershipChanged: 'Somebody has joined or left a channel, or their membership is another.',
 };

@@ -18,6 +18,11 @@ export function announceChange(
     case 'participantUpdated':
     case 'participantAway':
       return announce(change.kind, { participant: directory.participantOf(change.participant) });
+    case 'participantsAway':
+      for (const record of change.participants) {
+        announce('participantAway', { participant: directory.participantOf(record) });
+      }
+      return;
     case 'participantLeft': {
       const participant = directory.participantOf(change.participant);
       return announce('participantLeft', { participant, reason: change.reason });

@@ -113,6 +113,7 @@ export class Session {
 
   /** A thrown `VoiceError` says that the state can no longer be trusted. */
   notification(name: string, params: Readonly<Record<string, unknown>>): void {
+    if (name === 'participantsAway') return this.#othersAway(params);
     if (StateStream.isStateEvent(name)) return this.#stream.apply(name, params);
     if (SignalRouter.isSignal(name)) return this.#signals.route(name, params);
     switch (name) {
@@ -141,6 +142,14 @@ export class Session {
     this.#closed = true;
     this.#token = null;
     this.voice.close();
+  }
+
+  /** The list is the same for many, and may have this session on it, which is here. */
+  #othersAway(params: Readonly<Record<string, unknown>>): void {
+    const { sessions } = params;
+    const others = Array.isArray(sessions) ? sessions.filter((id) => id !== this.id) : sessions;
+    if (Array.isArray(others) && others.length === 0) return this.#stream.passOver(params);
+    this.#stream.apply('participantsAway', { ...params, sessions: others });
   }
 
   #changed(change: StateChange): void {

@@ -13,6 +13,10 @@ export type StateChange =
       readonly participant: ParticipantRecord;
     }
   | {
+      readonly kind: 'participantsAway';
+      readonly participants: readonly ParticipantRecord[];
+    }
+  | {
       readonly kind: 'participantLeft';
       readonly participant: ParticipantRecord;
       readonly reason: LeaveReason;
@@ -49,6 +53,16 @@ export function applyStateEvent(state: OrganizationState, event: StateEvent): St
       if (!participant) return null;
       participant.view = { ...participant.view, away };
       return { kind: 'participantAway', participant };
+    }
+    case 'participantsAway': {
+      const { sessions, away } = event.payload;
+      const participants = sessions.flatMap((session) => {
+        const participant = state.participants.get(session);
+        if (!participant) return [];
+        participant.view = { ...participant.view, away };
+        return [participant];
+      });
+      return participants.length === 0 ? null : { kind: 'participantsAway', participants };
     }
     case 'participantLeft': {
       const participant = state.removeParticipant(event.payload.session);

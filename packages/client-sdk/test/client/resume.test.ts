@@ -122,6 +122,21 @@ describe('A connection that is cut', () => {
   });
 });
 
+describe('News of several who are away', () => {
+  it('are told of each, but not of this client, which may be among them', async () => {
+    const { server, clock, client, peer } = await scene();
+    const { peer: ben } = await connectedClient(server, 'Ben', { clock });
+    const lines = recordState(client);
+    peer.state('participantsAway', { sessions: [peer.session, ben.session], away: true });
+    peer.state('participantsAway', { sessions: [peer.session], away: false });
+    peer.state('participantsAway', { sessions: [ben.session], away: false });
+    await clock.settle();
+    expect(lines).to.deep.equal(['Ben away', 'Ben back']);
+    expect(client.self?.away).to.equal(false);
+    expect(client.state.status).to.equal('connected');
+  });
+});
+
 describe('A resync', () => {
   it('tells what happened meanwhile as ordinary events, and keeps the objects of what goes on', async () => {
     const at = await scene();

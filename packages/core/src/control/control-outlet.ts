@@ -1,5 +1,6 @@
 import {
   encodeNotification,
+  encodeStateEvent,
   WireError,
   type CloseReason,
   type KeysActivate,
@@ -55,8 +56,8 @@ export class ControlOutlet implements SessionOutlet {
   }
 
   state(name: string, payload: string): void {
-    const message = this.#ring.push(name, payload);
-    this.#attachment?.state(message, this.seq);
+    const seq = this.#ring.push(name, payload);
+    this.#attachment?.state(encodeStateEvent(name, seq, payload), seq);
   }
 
   signal<S extends SignalName>(name: S, payload: SignalPayload<S>): void {

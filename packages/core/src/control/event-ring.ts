@@ -22,15 +22,15 @@ export class EventRing {
     return this.#newest;
   }
 
-  /** The event as a message with its number. */
-  push(name: string, payload: string): string {
+  /** Its number. */
+  push(name: string, payload: string): number {
     if (this.#kept === RING_EVENTS) this.#dropOldest();
     this.#newest += 1;
     this.#kept += 1;
     this.#characters += payload.length;
     this.#events[this.#newest % RING_EVENTS] = { name, payload };
     while (this.#characters > RING_CHARACTERS) this.#dropOldest();
-    return encodeStateEvent(name, this.#newest, payload);
+    return this.#newest;
   }
 
   /** Whether every event after that number is here, and that number was given. */

@@ -19,7 +19,10 @@ export function takeSnapshot(
   }
   for (const other of organization.sessions.values()) {
     if (!session.seenParticipants.has(other.id)) continue;
-    parts.add('participants', texts.participant(other));
+    parts.add(
+      'participants',
+      other === session ? texts.ownParticipant(other) : texts.participant(other),
+    );
     for (const [channelId, membership] of other.memberships) {
       if (!session.seenChannels.has(channelId)) continue;
       const text =

@@ -42,6 +42,12 @@ export class ViewTexts {
     );
   }
 
+  /** For the session itself, which reads it when it is there; not kept. */
+  ownParticipant(session: Session): ViewText {
+    const own = { ...participantView(session), away: false };
+    return written(this.#hooks.view('participant', own));
+  }
+
   membership(channelId: string, session: Session, membership: Membership): ViewText {
     const entry = {
       channel: channelId,

@@ -16,6 +16,7 @@ import { InProcessTransport } from '../media-port/in-process-transport.js';
 import { Bans } from '../organization/bans.js';
 import type { Organization } from '../organization/organization.js';
 import { OrganizationLifecycle } from '../organization/organization-lifecycle.js';
+import { AwayBoard } from '../organization/away-board.js';
 import { OrganizationRegistry } from '../organization/organization-registry.js';
 import { StatePublisher } from '../organization/state-publisher.js';
 import { LiveSessions } from '../session/live-sessions.js';
@@ -72,6 +73,7 @@ export class Domain {
     const sessions = new SessionLifecycle({
       registry,
       publisher,
+      away: new AwayBoard(clock, publisher),
       plane,
       channels,
       handles,

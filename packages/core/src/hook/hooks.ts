@@ -46,9 +46,12 @@ export type EntityName = keyof EntityViews;
  */
 export type Transform<E extends EntityName> = (view: EntityViews[E]) => EntityViews[E];
 
+/** Of several together observers are told one by one. */
+export type SingleEventName = Exclude<StateEventName, 'participantsAway'>;
+
 /** What has happened, for observers inside the process. */
 export type Facts = {
-  [E in StateEventName]: StateEventPayload<E> & { readonly organizationId: string };
+  [E in SingleEventName]: StateEventPayload<E> & { readonly organizationId: string };
 } & {
   sessionOpened: { organizationId: string; sessionId: string; userId: string; transport: string };
   /** Its connection has ended, and it waits for its client. */

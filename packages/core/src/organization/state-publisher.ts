@@ -1,9 +1,12 @@
-import type { StateEventName, StateEventPayload } from '@sidetone/protocol';
+import type { StateEventPayload } from '@sidetone/protocol';
 import { channelView, type Channel } from '../channel/channel.js';
-import type { Facts, Hooks } from '../hook/hooks.js';
+import type { Facts, Hooks, SingleEventName } from '../hook/hooks.js';
 import { membershipView, ownMembershipView } from '../session/membership.js';
 import { participantView, type Session } from '../session/session.js';
 import type { Organization } from './organization.js';
+
+/** Ids in one event; the schema allows no more. */
+const MOST_TOGETHER = 1024;
 
 /**
  * Tells sessions what has changed, each only what it may see. A view is made and encoded once for
@@ -70,12 +73,37 @@ export class StatePublisher {
   /** Its connection is cut, or it is back: it knows that by itself. */
   awayChanged(organization: Organization, session: Session): void {
     this.#changed(session);
-    const payload = { session: session.id, away: session.status === 'detached' };
+    const payload = { session: session.id, away: session.toldAway };
     const seers = filter(
       organization,
       (other) => other !== session && other.seenParticipants.has(session.id),
     );
     this.#send(seers, 'participantAway', payload, organization);
+  }
+
+  /** As `awayChanged`, of several who are all away or all back. */
+  manyAwayChanged(organization: Organization, sessions: readonly Session[], away: boolean): void {
+    for (let at = 0; at < sessions.length; at += MOST_TOGETHER) {
+      this.#tellTogether(organization, sessions.slice(at, at + MOST_TOGETHER), away);
+    }
+    for (const session of sessions) {
+      this.#changed(session);
+      const organizationId = organization.id;
+      this.#hooks.tell('participantAway', { session: session.id, away, organizationId });
+    }
+  }
+
+  #tellTogether(organization: Organization, about: readonly Session[], away: boolean): void {
+    const ids = about.map(({ id }) => id);
+    const everybody = JSON.stringify({ sessions: ids, away });
+    for (const seer of organization.sessions.values()) {
+      // Itself too, where it is one of them: a list of its own for each would be a square of ids.
+      const seen = ids.filter((id) => seer.seenParticipants.has(id));
+      if (seen.length === 0) continue;
+      const isWhole = seen.length === ids.length;
+      const payload = isWhole ? everybody : JSON.stringify({ sessions: seen, away });
+      seer.tellState('participantsAway', payload);
+    }
   }
 
   /**
@@ -202,7 +230,7 @@ export class StatePublisher {
     );
   }
 
-  #send<E extends StateEventName>(
+  #send<E extends SingleEventName>(
     sessions: Iterable<Session>,
     event: E,
     payload: StateEventPayload<E>,

@@ -14,6 +14,7 @@ import type { Hooks } from '../hook/hooks.js';
 import type { TokenRate } from '../limit/token-bucket.js';
 import type { Organization } from '../organization/organization.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
+import type { AwayBoard } from '../organization/away-board.js';
 import type { StatePublisher } from '../organization/state-publisher.js';
 import type { HandlePool } from '../talk/handle-pool.js';
 import { createMembership, type MembershipFlags } from './membership.js';
@@ -24,6 +25,7 @@ import { Session, type SessionSeed } from './session.js';
 interface SessionLifecycleParts {
   readonly registry: OrganizationRegistry;
   readonly publisher: StatePublisher;
+  readonly away: AwayBoard;
   readonly plane: VoicePlanePort;
   readonly channels: ChannelLifecycle;
   readonly handles: HandlePool;
@@ -112,6 +114,7 @@ export class SessionLifecycle {
     plane.closeSession(session.id);
     registry.removeSession(session);
     handles.release(session.handle);
+    this.#parts.away.ended(organization, session);
     publisher.participantRemoved(organization, session.id, leave);
     hooks.tell('sessionClosed', { organizationId: organization.id, sessionId: session.id, detail });
   }
@@ -119,24 +122,24 @@ export class SessionLifecycle {
   /** Its connection has ended: it waits for its client with all it has. Idempotent. */
   detach(session: Session, detail: string): void {
     if (session.status !== 'active') return;
-    const { registry, publisher, hooks, resumeTimeoutMs } = this.#parts;
+    const { registry, away, hooks, resumeTimeoutMs } = this.#parts;
     const { id: sessionId, organizationId } = session;
     if (resumeTimeoutMs === 0) return this.close(session, 'disconnected', detail);
     this.#waitForClient(session);
     const organization = registry.find(organizationId);
-    if (organization) publisher.awayChanged(organization, session);
+    if (organization) away.changed(organization, session);
     hooks.tell('sessionDetached', { organizationId, sessionId, detail });
   }
 
   /** Its client is back, on a connection that its outlet knows already. Idempotent. */
   resume(session: Session): void {
     if (session.status !== 'detached') return;
-    const { registry, publisher, hooks } = this.#parts;
+    const { registry, away, hooks } = this.#parts;
     const { id: sessionId, organizationId } = session;
     session.status = 'active';
     this.#stopWaiting(session);
     const organization = registry.find(organizationId);
-    if (organization) publisher.awayChanged(organization, session);
+    if (organization) away.changed(organization, session);
     hooks.tell('sessionResumed', { organizationId, sessionId });
   }
 

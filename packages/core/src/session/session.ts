@@ -52,6 +52,8 @@ export class Session implements RosterSession {
   remoteAddress: string | null;
   /** `detached`: its control connection is cut, and it may come back. */
   status: 'active' | 'detached' | 'closed' = 'active';
+  /** Whether others have been told that it is away; soon after it is so, or not any more. */
+  toldAway = false;
   muted = false;
   deafened = false;
   /** By channel id. */
@@ -104,6 +106,6 @@ export function participantView(session: Session): ParticipantView {
     user: { id: userId, name: displayName, guest },
     muted: session.muted,
     deafened: session.deafened,
-    away: session.status === 'detached',
+    away: session.toldAway,
   };
 }

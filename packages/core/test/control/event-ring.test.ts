@@ -1,3 +1,4 @@
+import { encodeStateEvent } from '@sidetone/protocol';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { EventRing, RING_CHARACTERS, RING_EVENTS } from '../../src/control/event-ring.js';
@@ -13,10 +14,12 @@ describe('EventRing', () => {
   it('numbers events from 1 and gives them back as they were sent', () => {
     const ring = new EventRing();
     expect(ring.seq).to.equal(0);
-    const sent = [ring.push('channelDeleted', '{"channel":"a"}'), ring.push('x', '{"y":2}')];
-    expect(sent[0]).to.equal(
+    const numbers = [ring.push('channelDeleted', '{"channel":"a"}'), ring.push('x', '{"y":2}')];
+    expect(numbers).to.deep.equal([1, 2]);
+    const sent = [
       '{"jsonrpc":"2.0","method":"channelDeleted","params":{"seq":1,"channel":"a"}}',
-    );
+      '{"jsonrpc":"2.0","method":"x","params":{"seq":2,"y":2}}',
+    ];
     expect(ring.since(0)).to.deep.equal(sent);
     expect(ring.since(1)).to.deep.equal(sent.slice(1));
     expect(ring.since(2)).to.deep.equal([]);
@@ -57,7 +60,10 @@ describe('EventRing', () => {
         fc.integer({ min: 0, max: 45 }),
         (lengths, since) => {
           const ring = new EventRing();
-          const all = lengths.map((length) => ring.push('e', `{${' '.repeat(length - 2)}}`));
+          const all = lengths.map((length) => {
+            const payload = `{${' '.repeat(length - 2)}}`;
+            return encodeStateEvent('e', ring.push('e', payload), payload);
+          });
           const wanted = lengths.slice(since);
           const fits = wanted.reduce((sum, length) => sum + length, 0) <= RING_CHARACTERS;
           const expected = since <= lengths.length && fits ? all.slice(since) : null;

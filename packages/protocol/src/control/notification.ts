@@ -29,6 +29,14 @@ export const stateEvents = {
     session: Id,
     away: Type.Boolean({ description: 'False: it is back, with all that it had.' }),
   }),
+  participantsAway: Type.Object({
+    sessions: Type.Array(Id, {
+      minItems: 1,
+      maxItems: 1024,
+      description: 'The same list for many: who finds itself in it passes itself over.',
+    }),
+    away: Type.Boolean({ description: 'As in `participantAway`.' }),
+  }),
   participantLeft: Type.Object({ session: Id, reason: LeaveReason }),
   membershipChanged: Type.Object({
     channel: Id,
