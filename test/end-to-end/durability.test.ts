@@ -49,6 +49,8 @@ describe('A server that takes the place of one that was killed', function () {
       expect(seen.resumed.result).to.include({ resync: true, restored: true });
       const targets = seen.resumed.result?.targets as readonly { readonly target: string }[];
       expect(targets.map(({ target }) => target)).to.deep.equal([seen.target.result?.target]);
+      expect(seen.heard.map(({ session }) => session)).to.deep.equal([seen.sessions.before[0]]);
+      expect(seen.heard[0]?.doubled).to.equal(0);
       expect(seen.uncaught).to.deep.equal([]);
     });
   }

@@ -2,12 +2,16 @@ import type { ResumableSession } from '@sidetone/core';
 import { waitFor } from '@sidetone/testkit';
 import { createStorage, type SqlBackendName, type TestStorage } from '../../support/sql-backend.js';
 import type { KeptOrganization } from '../support/administration-calls.js';
+import type { Hearing } from '../support/hearing.js';
 import { ImpairedOperation } from '../support/impaired-operation.js';
 import { PlainLine, type Answer, type Credentials } from '../support/plain-line.js';
 import type { View } from '../support/people-program.js';
 
 const USER = { name: 'Keeper', password: 'the keeper has this pass phrase' };
 const DOCUMENT = { gain: { Flight: -6 }, key: 'F8' };
+
+/** Frames after the restart, to show that the talker is heard again. */
+const HEARD_AGAIN = 25;
 
 interface Seen {
   readonly own: KeptOrganization;
@@ -25,6 +29,8 @@ export interface Restarted {
   readonly sessions: { readonly before: readonly string[]; readonly after: readonly string[] };
   /** Of the sessions that ended or began again, as the listener was told. */
   readonly told: readonly string[];
+  /** What the listener heard, by session. */
+  readonly heard: readonly Hearing[];
   /** Answers to a registration before, and to the resume of a plain client after it. */
   readonly target: Answer;
   readonly resumed: Answer;
@@ -91,6 +97,13 @@ async function run(operation: ImpairedOperation, storage: TestStorage): Promise<
     instance: keeper.instance,
     lastSeq: null,
   });
+  const framesOf = async (): Promise<number> =>
+    (await people.call('heard', 'Listener')).reduce((sum, { frames }) => sum + frames, 0);
+  const heardBefore = await framesOf();
+  await waitFor(async () => (await framesOf()) >= heardBefore + HEARD_AGAIN, {
+    timeoutMs: 15_000,
+    describe: () => 'the talker is not heard again',
+  });
   await people.call('hush', 'Talker');
   return {
     processes: [server.pid, replacement.pid],
@@ -106,6 +119,7 @@ async function run(operation: ImpairedOperation, storage: TestStorage): Promise<
       ],
     },
     told: await people.call('journal', 'Listener'),
+    heard: await people.call('heard', 'Listener'),
     target,
     resumed,
     uncaught: await replacement.call('uncaught'),

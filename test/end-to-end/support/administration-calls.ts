@@ -76,7 +76,7 @@ export function administrationCalls(server: SidetoneServer) {
         channels: await server.get(ChannelStore).load(organizationId),
         members: await members.list(),
         roles: await server.get(RoleStore).load(organizationId),
-        bans: (await bans.list()).length,
+        bans: bans.list().length,
       };
     },
     /** How many accounts there are. */

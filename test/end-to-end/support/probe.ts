@@ -1,4 +1,4 @@
-import { WireError, type WireErrorCode } from '@sidetone/protocol';
+import type { WireErrorCode } from '@sidetone/protocol';
 import { wallTime } from './hearing.js';
 import type { Answer } from './plain-line.js';
 
@@ -17,6 +17,6 @@ export async function probe(what: string, ask: () => Promise<Answer>): Promise<P
   const { error } = await ask();
   const tookMs = wallTime() - at;
   if (error === null) return { what, at, tookMs, code: 'done', retryable: false };
-  const retryable = error instanceof WireError && error.retryAfterMs !== undefined;
-  return { what, at, tookMs, code: error.code as WireErrorCode, retryable };
+  const retryable = error.retryAfterMs !== undefined;
+  return { what, at, tookMs, code: error.code, retryable };
 }
