@@ -12,7 +12,7 @@ const people = Array.from({ length: PEOPLE }, (_, index) => ({
 }));
 
 describe('A hundred people at once', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   for (const backend of sqlBackendNames) {
     it(`get their accounts, and sign in with them after a crash, on ${backend}`, async () => {
