@@ -49,7 +49,9 @@ function vault(confidential: boolean): Plugin & {
 
 describe('A plugin method', () => {
   for (const confidential of [true, false]) {
-    const what: string = confidential ? 'that is confidential shows' : 'shows, unless it is confidential,';
+    const what: string = confidential
+      ? 'that is confidential shows'
+      : 'shows, unless it is confidential,';
     it(`${what} its params to ${confidential ? 'its handler alone' : 'guards and keeps a fingerprint'}`, async () => {
       const plugin = vault(confidential);
       const door = await openDoor([plugin]);
