@@ -1,44 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import {
-  AccountStore,
-  BanStore,
-  ChannelStore,
-  createMemoryStores,
-  IdempotencyStore,
-  KeyService,
-  MemberStore,
-  OrganizationStore,
-  ResumeTokenStore,
-  type Plugin,
-  type StoreSet,
-} from '../../src/index.js';
+import { createMemoryStores, KeyService, type Plugin, type StoreSet } from '../../src/index.js';
 import { createRecordingLogger } from '@sidetone/testkit';
 import { ServerKeyService } from '../../src/key/server-key-service.js';
 import { allowing } from './everything-allowed.js';
 import { claim, knownPeople, type Claim } from './known-people.js';
 import { openDoor, settle, type OpenDoor } from './open-door.js';
 import { createInstance, Refused, refusalOf, type TestPeer } from './test-peer.js';
-
-function database(stores: StoreSet): Plugin {
-  const all = [
-    [AccountStore, stores.accounts],
-    [BanStore, stores.bans],
-    [ChannelStore, stores.channels],
-    [IdempotencyStore, stores.idempotency],
-    [MemberStore, stores.members],
-    [OrganizationStore, stores.organizations],
-    [ResumeTokenStore, stores.resumeTokens],
-  ] as const;
-  return {
-    name: 'database',
-    version: '1.0.0',
-    provides: all.map(([token]) => token),
-    setup(ctx) {
-      for (const [token, store] of all) ctx.provide<object>(token, () => store);
-    },
-  };
-}
 
 describe('A restart of the server', () => {
   let stores: StoreSet;
