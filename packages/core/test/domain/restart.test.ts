@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { createMemoryStores, KeyService, type Plugin, type StoreSet } from '../../src/index.js';
 import { createRecordingLogger } from '@sidetone/testkit';
 import { ServerKeyService } from '../../src/key/server-key-service.js';
+import { database } from './database.js';
 import { allowing } from './everything-allowed.js';
 import { claim, knownPeople, type Claim } from './known-people.js';
 import { openDoor, settle, type OpenDoor } from './open-door.js';
