@@ -99,8 +99,8 @@ export class Outage {
 
   #begin(reason: DisconnectReason, livedMs: number, now: number): void {
     const isNetwork = reason.kind === 'connectionLost' || reason.kind === 'serverSilent';
+    if (isNetwork || livedMs >= SERVER_PROVED_MS) this.#startedAt = now;
     if (livedMs >= (isNetwork ? PROVED_MS : SERVER_PROVED_MS)) this.#attempts = 0;
-    if (this.#attempts === 0) this.#startedAt = now;
   }
 
   #decide(context: Parameters<ReconnectPolicy>[0]): number | null {

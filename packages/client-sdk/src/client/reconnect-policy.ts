@@ -3,7 +3,7 @@ import type { DisconnectReason } from './client-state.js';
 export interface ReconnectContext {
   /** Of this outage, beginning with 1; a hint of a network change begins anew. */
   readonly attempt: number;
-  /** Since the connection was lost; what was restored for less than 1 s does not count. */
+  /** Since the connection was lost. */
   readonly elapsedMs: number;
   /** Why the last connection or attempt ended. */
   readonly reason: DisconnectReason;
