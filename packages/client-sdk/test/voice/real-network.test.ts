@@ -39,14 +39,15 @@ const scenarios = {
   async lossy() {
     return withVoice(async ({ network, talker, listener, heard }) => {
       const said: string[] = [];
+      let loss = 0;
       for (const [name, client] of Object.entries({ talker, listener })) {
-        client.on('voiceQualityChanged', ({ quality: { level, reasons } }) => {
+        client.on('voiceQualityChanged', ({ quality: { level, reasons, uplinkLoss } }) => {
           said.push([name, level, ...reasons].join(' '));
+          if (name === 'talker') loss = Math.max(loss, uplinkLoss ?? 0);
         });
       }
       network.set('uplink', { lossRate: 0.4 });
       await heard(180);
-      const loss = talker.voice?.quality.uplinkLoss ?? null;
       network.requireStruck('uplink', 'lost', 50);
       network.set('uplink', {});
       await heard(500);
@@ -151,7 +152,8 @@ describe('Voice on a real network', function () {
     expect(said[0]).to.match(/^talker (fair|poor) uplink$/);
     expect(said).to.include('talker poor uplink');
     expect(said.filter((each) => /listener .*(uplink|downlink)/.test(each))).to.deep.equal([]);
-    expect(loss).to.be.within(0.15, 0.65);
+    // The worst that was told; of no more than some seconds each.
+    expect(loss).to.be.within(0.15, 0.9);
     expect(level).to.equal('good');
   });
 
