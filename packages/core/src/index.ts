@@ -106,4 +106,5 @@ export type {
   ServerOptions,
   ServerServices,
 } from './server/server-options.js';
+export { gatherStores, provideStores, storeTokens } from './server/store-tokens.js';
 export { createToken, type Token } from './token.js';

@@ -1,5 +1,4 @@
-import { exportAll } from '@sidetone/core';
-import { storesOf } from '../server/stores-of.js';
+import { exportAll, gatherStores } from '@sidetone/core';
 import { defineCommand, type Command } from './command.js';
 
 export const exportCommand: Command = defineCommand({
@@ -8,7 +7,7 @@ export const exportCommand: Command = defineCommand({
   fields: {},
   async run({ server, output }) {
     let lines = 0;
-    for await (const line of exportAll(storesOf(server))) {
+    for await (const line of exportAll(gatherStores(server))) {
       await output(line);
       lines += 1;
     }

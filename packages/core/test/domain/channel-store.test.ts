@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { VoiceError } from '@sidetone/protocol';
 import { expect } from 'chai';
 import {
-  AccessPolicy,
   ChannelStore,
   MemoryChannelStore,
   MemoryOrganizationStore,
   OrganizationStore,
   type Plugin,
 } from '../../src/index.js';
+import { everythingAllowed } from './everything-allowed.js';
 import { openDoor, type OpenDoor } from './open-door.js';
 import { Refused } from './test-peer.js';
 
@@ -36,22 +36,6 @@ class FlakyChannelStore extends MemoryChannelStore {
     if (failure) throw new VoiceError(failure.code, 'the store failed');
   }
 }
-
-const everythingAllowed: Plugin = {
-  name: 'everything',
-  version: '1.0.0',
-  provides: [AccessPolicy],
-  setup(ctx) {
-    ctx.provide(AccessPolicy, () => ({
-      load: () =>
-        Promise.resolve({
-          allows: () => true,
-          explain: () => ({ allowed: true, because: [] }),
-        }),
-      onChange: () => () => {},
-    }));
-  },
-};
 
 async function refusal(promise: Promise<unknown>): Promise<Refused> {
   const error = await promise.then(

@@ -3,7 +3,8 @@ import { methods } from '@sidetone/protocol';
 import { expect } from 'chai';
 import { Type } from 'typebox';
 import { commands } from '../../src/command/command-pipeline.js';
-import { AccessPolicy, type GuardRequest, type Plugin } from '../../src/index.js';
+import { type GuardRequest, type Plugin } from '../../src/index.js';
+import { everythingAllowed } from './everything-allowed.js';
 import { openDoor, settle, type OpenDoor } from './open-door.js';
 import { refusalOf, type Refused } from './test-peer.js';
 
@@ -38,22 +39,6 @@ function counter(mutates: boolean): Plugin & {
     },
   };
 }
-
-const everythingAllowed: Plugin = {
-  name: 'everything',
-  version: '1.0.0',
-  provides: [AccessPolicy],
-  setup(ctx) {
-    ctx.provide(AccessPolicy, () => ({
-      load: () =>
-        Promise.resolve({
-          allows: () => true,
-          explain: () => ({ allowed: true, because: [] }),
-        }),
-      onChange: () => () => {},
-    }));
-  },
-};
 
 describe('A request that carries a key', () => {
   let door: OpenDoor;

@@ -2,18 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { VoiceError, type MethodName } from '@sidetone/protocol';
 import { createRecordingLogger } from '@sidetone/testkit';
 import { expect } from 'chai';
-import {
-  AccountStore,
-  BanStore,
-  ChannelStore,
-  createMemoryStores,
-  IdempotencyStore,
-  MemberStore,
-  OrganizationStore,
-  ResumeTokenStore,
-  SettingsStore,
-  type Plugin,
-} from '../../src/index.js';
+import { createMemoryStores, type Plugin, type StoreSet } from '../../src/index.js';
+import { database } from './database.js';
 import { everythingAllowed } from './everything-allowed.js';
 import { enterAs, knownPeople } from './known-people.js';
 import { openDoor, settle, type OpenDoor } from './open-door.js';
@@ -27,24 +17,8 @@ class Outage {
 
   plugin(): Plugin {
     const stores = createMemoryStores({ log: createRecordingLogger() });
-    const all = [
-      [AccountStore, stores.accounts],
-      [BanStore, stores.bans],
-      [ChannelStore, stores.channels],
-      [IdempotencyStore, stores.idempotency],
-      [MemberStore, stores.members],
-      [OrganizationStore, stores.organizations],
-      [ResumeTokenStore, stores.resumeTokens],
-      [SettingsStore, stores.settings],
-    ] as const;
-    return {
-      name: 'database',
-      version: '1.0.0',
-      provides: all.map(([token]) => token),
-      setup: (ctx) => {
-        for (const [token, store] of all) ctx.provide<object>(token, () => this.#moody(store));
-      },
-    };
+    const moody = Object.entries(stores).map(([name, store]) => [name, this.#moody(store)]);
+    return database(Object.fromEntries(moody) as StoreSet);
   }
 
   #moody<S extends object>(store: S): S {
