@@ -1,4 +1,5 @@
 import type { StoreSet } from '@sidetone/core';
+import { FREE_NET } from '@sidetone/protocol';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
@@ -26,6 +27,8 @@ const questions: Readonly<
       topic: '',
       position: 0,
       participantLimit: null,
+      passwordHash: null,
+      net: FREE_NET,
       version: 0,
     }),
   'channels.deleteSubtree': ({ channels }, { id }, foreign) =>

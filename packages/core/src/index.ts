@@ -23,6 +23,7 @@ export * from './contracts/channel-store.js';
 export * from './contracts/clock.js';
 export * from './contracts/control-transport.js';
 export * from './contracts/credential-store.js';
+export * from './contracts/directory.js';
 export * from './contracts/floor-policy.js';
 export * from './contracts/health.js';
 export * from './contracts/http-server.js';

@@ -1,6 +1,7 @@
 import { openPostgres, type OpenPostgres } from '@sidetone/plugin-postgres';
 import { migrateStores, type SqlDatabase } from '@sidetone/sql-stores';
 import { createRecordingLogger } from '@sidetone/testkit';
+import { FREE_NET } from '@sidetone/protocol';
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import {
@@ -183,6 +184,8 @@ async function fill({ stores }: OpenStores, organizationId: string): Promise<voi
     topic: '',
     position: 0,
     participantLimit: null,
+    passwordHash: null,
+    net: FREE_NET,
   });
   await stores.roles.putRole({
     ...own,
@@ -191,6 +194,7 @@ async function fill({ stores }: OpenStores, organizationId: string): Promise<voi
     rank: 1,
     permissions: [],
     implicit: null,
+    netPlan: [],
   });
   await stores.roles.assign({ organizationId, roleId, userId });
   await stores.roles.putOverride({

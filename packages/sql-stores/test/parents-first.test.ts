@@ -1,4 +1,5 @@
 import type { ChannelRecord } from '@sidetone/core';
+import { FREE_NET } from '@sidetone/protocol';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parentsFirst } from '../src/store/parents-first.js';
@@ -28,6 +29,8 @@ function channel(at: number, parent: number): ChannelRecord {
     topic: '',
     position: 0,
     participantLimit: null,
+    passwordHash: null,
+    net: FREE_NET,
     version: 1,
   };
 }

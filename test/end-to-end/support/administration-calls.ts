@@ -57,7 +57,14 @@ export function administrationCalls(server: SidetoneServer) {
       const { channels, members } = server.organization(id);
       await channels.create({ name: `${what.name} net`, topic: `of ${what.name}` });
       const roleId = randomUUID();
-      const role = { name: 'Crew', rank: 7, permissions: ['JOIN'], implicit: null, version: 0 };
+      const role = {
+        name: 'Crew',
+        rank: 7,
+        permissions: ['JOIN'],
+        implicit: null,
+        netPlan: [],
+        version: 0,
+      };
       const roles = server.get(RoleStore);
       await roles.putRole({ ...role, id: roleId, organizationId: id });
       for (const userId of what.members) {

@@ -1,4 +1,5 @@
 import type { StoreSet } from '@sidetone/core';
+import { FREE_NET } from '@sidetone/protocol';
 import { randomBytes, randomUUID } from 'node:crypto';
 
 /** Ids of what an organization has, one of each kind. */
@@ -50,7 +51,8 @@ export async function fillOrganization(stores: StoreSet): Promise<Tenant> {
     version: 0,
   });
   await stores.members.put({ ...own, userId, displayName: 'Chief', joinedAt: 3 });
-  const channel = { ...own, name: 'Flight', topic: 'wings', participantLimit: null };
+  const shown = { name: 'Flight', topic: 'wings', participantLimit: null };
+  const channel = { ...own, ...shown, passwordHash: null, net: FREE_NET };
   await stores.channels.put({ ...channel, id: channelId, parentId: null, position: 65_535 });
   await stores.channels.put({ ...channel, id: randomUUID(), parentId: channelId, position: 0 });
   await fillRoles(stores, tenant);
@@ -61,7 +63,7 @@ export async function fillOrganization(stores: StoreSet): Promise<Tenant> {
 async function fillRoles(stores: StoreSet, tenant: Tenant): Promise<void> {
   const { id: organizationId, userId, channelId, roleId } = tenant;
   const own = { organizationId, version: 0 };
-  const role = { ...own, rank: 1, permissions: ['JOIN', 'dice.roll'] };
+  const role = { ...own, rank: 1, permissions: ['JOIN', 'dice.roll'], netPlan: [] };
   await stores.roles.putRole({ ...role, id: roleId, name: 'Pilot', implicit: null });
   await stores.roles.putRole({ ...role, id: randomUUID(), name: 'All', implicit: 'everyone' });
   await stores.roles.assign({ organizationId, roleId, userId });

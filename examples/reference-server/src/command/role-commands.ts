@@ -58,6 +58,7 @@ const add = defineCommand({
       rank,
       permissions: [...new Set(permission)],
       implicit: null,
+      netPlan: [],
       version: 0,
     };
     const version = await administration.server.get(RoleStore).putRole(record);

@@ -1,4 +1,4 @@
-import type { MembershipView } from '@sidetone/protocol';
+import type { MembershipView, NetPolicy } from '@sidetone/protocol';
 import type { ChannelRecord, MembershipRecord } from '../state/organization-state.js';
 import type { Participant } from '../state/participant.js';
 import type { ChannelMembership } from './channel-membership.js';
@@ -54,6 +54,16 @@ export class Channel {
   /** Deleted when its last participant leaves. */
   get temporary(): boolean {
     return this.#record.view.temporary;
+  }
+
+  /** Joining asks for a password, of who may not do without. */
+  get passwordProtected(): boolean {
+    return this.#record.view.passwordProtected;
+  }
+
+  /** How people talk on it. */
+  get net(): NetPolicy {
+    return this.#record.view.net;
   }
 
   get parent(): Channel | null {

@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ChannelView, MembershipView, ParticipantView } from '@sidetone/protocol';
+import {
+  FREE_NET,
+  type ChannelView,
+  type MembershipView,
+  type ParticipantView,
+} from '@sidetone/protocol';
 import { applyStateEvent } from '../../src/state/apply-state-event.js';
 import { differences } from '../../src/state/differences.js';
 import { OrganizationState } from '../../src/state/organization-state.js';
@@ -13,6 +18,8 @@ const channelView = (id: string, parent: string | null, name = id, position = 0)
   position,
   participantLimit: null,
   temporary: false,
+  passwordProtected: false,
+  net: FREE_NET,
 });
 const participantView = (session: string, muted = false, away = false): ParticipantView => ({
   session,

@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ChannelView, MembershipView, ParticipantView } from '@sidetone/protocol';
+import {
+  FREE_NET,
+  type ChannelView,
+  type MembershipView,
+  type ParticipantView,
+} from '@sidetone/protocol';
 import { OrganizationState } from '../../src/state/organization-state.js';
 import { StateStream } from '../../src/state/state-stream.js';
 
@@ -17,6 +22,8 @@ const channelView = (n: number, topic: string): ChannelView => ({
   position: n,
   participantLimit: null,
   temporary: false,
+  passwordProtected: false,
+  net: FREE_NET,
 });
 const participantView = (n: number, muted: boolean): ParticipantView => ({
   session: sessionId(n),

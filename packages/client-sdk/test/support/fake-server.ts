@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
+  FREE_NET,
   createNodeCipher,
   encodeBase64,
   type ChannelView,
@@ -104,6 +105,8 @@ export class FakeServer {
       position: this.channels.size,
       participantLimit: null,
       temporary: false,
+      passwordProtected: false,
+      net: FREE_NET,
     };
     this.channels.set(channel.id, channel);
     this.openRoute('channel', channel.id);

@@ -2,21 +2,24 @@ import { isVoiceError } from '@sidetone/protocol';
 import type { VoicePlanePort } from '../audio/voice-plane-port.js';
 import type { ChannelRecord, ChannelStore } from '../contracts/channel-store.js';
 import type { Organization } from '../organization/organization.js';
+import type { LiveDirectory } from '../organization/live-directory.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
 import type { StatePublisher } from '../organization/state-publisher.js';
 import type { Channel } from './channel.js';
 
 interface ChannelLifecycleParts {
   readonly registry: OrganizationRegistry;
+  readonly directory: LiveDirectory;
   readonly publisher: StatePublisher;
   readonly plane: VoicePlanePort;
   readonly store: ChannelStore;
 }
 
 export function channelRecord(channel: Channel): ChannelRecord {
-  const { id, organizationId, parentId, name, topic, position, participantLimit, version } =
-    channel;
-  return { id, organizationId, parentId, name, topic, position, participantLimit, version };
+  const { id, organizationId, parentId, name, topic, position, version } = channel;
+  const { participantLimit, passwordHash, net } = channel;
+  const place = { id, organizationId, parentId, name, topic, position, version };
+  return { ...place, participantLimit, passwordHash, net };
 }
 
 /** Brings channels into being and takes them away: tree, store, voice plane and events together. */
@@ -31,6 +34,7 @@ export class ChannelLifecycle {
   restore(organization: Organization, record: ChannelRecord): Channel {
     const channel: Channel = { ...record, temporary: false, members: new Map() };
     this.#parts.registry.addChannel(channel);
+    this.#parts.directory.treeChanged('added', channel);
     this.#parts.plane.openChannel(organization.id, channel.id);
     return channel;
   }
@@ -47,6 +51,7 @@ export class ChannelLifecycle {
       throw error;
     }
     this.#parts.registry.addChannel(channel);
+    this.#parts.directory.treeChanged('added', channel);
     this.#parts.plane.openChannel(organization.id, channel.id);
     this.#parts.publisher.channelAdded(organization, channel);
   }
@@ -70,6 +75,7 @@ export class ChannelLifecycle {
   /** Takes an empty channel out of tree and voice plane; the store has forgotten it already. */
   remove(organization: Organization, channel: Channel): void {
     this.#parts.registry.removeChannel(channel);
+    this.#parts.directory.treeChanged('removed', channel);
     this.#parts.plane.closeChannel(channel.id);
     this.#parts.publisher.channelRemoved(organization, channel.id);
   }

@@ -1,4 +1,4 @@
-import type { ChannelView } from '@sidetone/protocol';
+import type { ChannelView, NetPolicy } from '@sidetone/protocol';
 import type { Membership } from '../session/membership.js';
 
 /** A node of an organization's tree. The tree alone changes its place. */
@@ -11,6 +11,9 @@ export interface Channel {
   topic: string;
   position: number;
   participantLimit: number | null;
+  /** Never leaves the server. */
+  passwordHash: string | null;
+  net: NetPolicy;
   /** Of its record in the store; 0 for a temporary one, which has none. */
   version: number;
   /** By session id. */
@@ -26,5 +29,7 @@ export function channelView(channel: Channel): ChannelView {
     position: channel.position,
     participantLimit: channel.participantLimit,
     temporary: channel.temporary,
+    passwordProtected: channel.passwordHash !== null,
+    net: channel.net,
   };
 }

@@ -1,4 +1,4 @@
-import { isVoiceError, WireError } from '@sidetone/protocol';
+import { FREE_NET, isVoiceError, WireError } from '@sidetone/protocol';
 import { channelView, type Channel } from '../channel/channel.js';
 import {
   requirePermission,
@@ -38,6 +38,8 @@ export const channelCommands: ChannelCommands = {
         position: organization.tree.nextPosition(parent),
         participantLimit: participantLimit ?? null,
         temporary: temporary ?? false,
+        passwordHash: null,
+        net: FREE_NET,
         version: 0,
         members: new Map(),
       };
@@ -80,6 +82,7 @@ export const channelCommands: ChannelCommands = {
       requirePermission(context, 'CREATE_CHANNEL', parent === null ? {} : { channelId: parent });
       organization.tree.checkMove(channel, parent);
       await change(context, channel, { parentId: parent, position });
+      world.directory.treeChanged('moved', channel);
       // A shout follows the tree: who hears it may be another now.
       world.plane.changed({});
       world.publisher.channelChanged(organization, channel, 'channelMoved');
@@ -148,6 +151,7 @@ async function catchUp(context: CommandContext, channel: Channel): Promise<void>
   // A parent that only another server knows: the channel stays where it is seen here.
   const known = kept.parentId === null || organization.tree.get(kept.parentId) !== undefined;
   Object.assign(channel, kept, known ? {} : { parentId: channel.parentId });
+  world.directory.treeChanged('moved', channel);
   world.plane.changed({});
   world.publisher.channelChanged(organization, channel, 'channelUpdated');
 }

@@ -1,3 +1,4 @@
+import type { NetPolicy } from '@sidetone/protocol';
 import { createToken, type Token } from '../token.js';
 import type { Portable, Versioned } from './stored-record.js';
 
@@ -13,6 +14,9 @@ export interface ChannelRecord extends Versioned {
   readonly position: number;
   /** `null`: any number. */
   readonly participantLimit: number | null;
+  /** Made by a `PasswordHasher`; `null`: joining asks for none. */
+  readonly passwordHash: string | null;
+  readonly net: NetPolicy;
 }
 
 /**

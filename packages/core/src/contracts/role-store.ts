@@ -4,6 +4,22 @@ import type { Portable, Versioned } from './stored-record.js';
 /** Who has a role without being given it. */
 export type ImplicitRole = 'everyone' | 'authenticated' | 'guest' | 'inChannel';
 
+/** One net as those who have a role use it, unless they choose otherwise. */
+export interface NetPlanEntry {
+  readonly channelId: string;
+  readonly listen: boolean;
+  /** In the set that the master key talks to. */
+  readonly selected: boolean;
+  /** Whether a talk key is offered. */
+  readonly talk: boolean;
+  /** 1 to 8, the key that talks here; `null`: none. */
+  readonly slot: number | null;
+  /** 0 to 100. */
+  readonly level: number;
+  /** -1 left, 0 centre, 1 right. */
+  readonly pan: -1 | 0 | 1;
+}
+
 /** A named set of permissions of one organization. */
 export interface RoleRecord extends Versioned {
   readonly id: string;
@@ -16,6 +32,8 @@ export interface RoleRecord extends Versioned {
   readonly permissions: readonly string[];
   /** `null`: held by who it was given to. At most one role of each kind an organization. */
   readonly implicit: ImplicitRole | null;
+  /** Nets that its holders are given, in the order in which they are shown; at most 64. */
+  readonly netPlan: readonly NetPlanEntry[];
 }
 
 export interface RoleAssignment {

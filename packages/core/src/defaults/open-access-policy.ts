@@ -1,14 +1,14 @@
-import type { Permission } from '@sidetone/protocol';
 import type {
   AccessDecision,
   AccessPolicy,
   AccessScope,
   AccessSubject,
+  PermissionName,
   SubjectAccess,
 } from '../contracts/access-policy.js';
 
-const EVERYBODY: readonly Permission[] = ['VIEW', 'JOIN', 'LISTEN', 'SPEAK', 'WHISPER'];
-const OVER_ONESELF: readonly Permission[] = ['MUTE', 'DEAFEN'];
+const EVERYBODY: readonly PermissionName[] = ['VIEW', 'JOIN', 'LISTEN', 'SPEAK', 'WHISPER'];
+const OVER_ONESELF: readonly PermissionName[] = ['MUTE', 'DEAFEN'];
 
 /**
  * Everybody may view, join, listen, speak, whisper, and mute and deafen themselves; all else only
@@ -16,7 +16,7 @@ const OVER_ONESELF: readonly Permission[] = ['MUTE', 'DEAFEN'];
  */
 export class OpenAccessPolicy implements AccessPolicy {
   async load(subject: AccessSubject): Promise<SubjectAccess> {
-    const explain = (permission: Permission, scope: AccessScope): AccessDecision =>
+    const explain = (permission: PermissionName, scope: AccessScope): AccessDecision =>
       decide(subject, permission, scope);
     return { explain, allows: (permission, scope) => explain(permission, scope).allowed };
   }
@@ -28,19 +28,23 @@ export class OpenAccessPolicy implements AccessPolicy {
 
 function decide(
   subject: AccessSubject,
-  permission: Permission,
+  permission: PermissionName,
   scope: AccessScope,
 ): AccessDecision {
   if (EVERYBODY.includes(permission)) {
-    return { allowed: true, because: [`the open policy gives ${permission} to everybody`] };
+    return verdict(true, `the open policy gives ${permission} to everybody`);
   }
   if (OVER_ONESELF.includes(permission)) {
     const allowed = scope.sessionId === subject.sessionId;
     const because = allowed
       ? `the open policy lets everybody use ${permission} on themselves`
       : `the open policy allows ${permission} on oneself only`;
-    return { allowed, because: [because] };
+    return verdict(allowed, because);
   }
   const because = `the open policy keeps ${permission} to the program that runs the server; a policy plugin gives it to people`;
-  return { allowed: false, because: [because] };
+  return verdict(false, because);
+}
+
+function verdict(allowed: boolean, text: string): AccessDecision {
+  return { allowed, because: [{ text, effect: allowed ? 'allow' : 'deny' }] };
 }

@@ -6,6 +6,7 @@ import { ChannelLifecycle } from '../channel/channel-lifecycle.js';
 import { AnswerArchive } from '../command/answer-archive.js';
 import { CommandPipeline } from '../command/command-pipeline.js';
 import type { AccessChange } from '../contracts/access-policy.js';
+import type { Directory } from '../contracts/directory.js';
 import type { ControlIngress } from '../contracts/control-transport.js';
 import type { Sessions } from '../contracts/sessions.js';
 import type { VoiceIngress } from '../contracts/voice-ingress.js';
@@ -14,6 +15,7 @@ import { coreError } from '../error/error-codes.js';
 import { RequestDispatcher } from '../control/request-dispatcher.js';
 import { InProcessTransport } from '../media-port/in-process-transport.js';
 import { Bans } from '../organization/bans.js';
+import { LiveDirectory } from '../organization/live-directory.js';
 import type { Organization } from '../organization/organization.js';
 import { OrganizationLifecycle } from '../organization/organization-lifecycle.js';
 import { AwayBoard } from '../organization/away-board.js';
@@ -48,6 +50,7 @@ export class Domain {
 
   constructor(dependencies: DomainDependencies) {
     const registry = new OrganizationRegistry();
+    const directory = new LiveDirectory(registry, dependencies.log);
     const publisher = new StatePublisher(dependencies.hooks, (session) =>
       recorder.changed(session),
     );
@@ -61,7 +64,13 @@ export class Domain {
       tell: (name, fact) => hooks.tell(name, fact),
     });
     const handles = new HandlePool({ clock, max: MAX_SESSIONS, restMs: HANDLE_REST_MS });
-    const channels = new ChannelLifecycle({ registry, publisher, plane, store: channelStore });
+    const channels = new ChannelLifecycle({
+      registry,
+      directory,
+      publisher,
+      plane,
+      store: channelStore,
+    });
     const tokens = new ResumeTokens(clock, options.resumeTimeoutMs);
     const recorder = new SessionRecorder({
       ...dependencies,
@@ -104,6 +113,7 @@ export class Domain {
     this.#world = {
       dependencies,
       registry,
+      directory,
       publisher,
       plane,
       inProcess,
@@ -130,6 +140,10 @@ export class Domain {
 
   get voiceIngress(): VoiceIngress {
     return this.#plane;
+  }
+
+  get directory(): Directory {
+    return this.#world.directory;
   }
 
   get sessions(): Sessions {

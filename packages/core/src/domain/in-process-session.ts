@@ -25,7 +25,10 @@ export interface InProcessSessionOptions {
 /** The embedding program may do everything; so may the participants it opens. */
 const programAccess: SubjectAccess = {
   allows: () => true,
-  explain: () => ({ allowed: true, because: ['a participant of the embedding program'] }),
+  explain: () => ({
+    allowed: true,
+    because: [{ text: 'a participant of the embedding program', effect: 'allow' }],
+  }),
 };
 
 export function openInProcessSession(

@@ -1,6 +1,7 @@
 import type { VoicePlanePort } from '../audio/voice-plane-port.js';
 import type { Bans } from '../organization/bans.js';
 import type { OrganizationLifecycle } from '../organization/organization-lifecycle.js';
+import type { LiveDirectory } from '../organization/live-directory.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
 import type { StatePublisher } from '../organization/state-publisher.js';
 import type { LiveSessions } from '../session/live-sessions.js';
@@ -16,6 +17,7 @@ import type { DomainDependencies } from './domain-dependencies.js';
 export interface World {
   readonly dependencies: DomainDependencies;
   readonly registry: OrganizationRegistry;
+  readonly directory: LiveDirectory;
   readonly publisher: StatePublisher;
   readonly plane: VoicePlanePort;
   readonly sessions: SessionLifecycle;

@@ -78,6 +78,10 @@ export class OrganizationRegistry implements Roster {
     this.#organizations.get(channel.organizationId)?.tree.remove(channel.id);
   }
 
+  channel(channelId: string): Channel | undefined {
+    return this.#channels.get(channelId);
+  }
+
   session(sessionId: string): Session | undefined {
     return this.#sessions.get(sessionId);
   }

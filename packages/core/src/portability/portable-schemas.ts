@@ -62,6 +62,13 @@ export const portableSchemas: Readonly<Record<PortableKind, TSchema>> = {
     topic: Text,
     position: Rank,
     participantLimit: Limit,
+    passwordHash: orNull(Text),
+    net: exactly({
+      floorMode: oneOf('open', 'lockout', 'priority'),
+      minTalkPriority: Type.Integer({ minimum: 0, maximum: 3 }),
+      maxTransmissionMs: orNull(Type.Integer({ minimum: 1_000, maximum: 3_600_000 })),
+      replay: Type.Boolean(),
+    }),
     version: Version,
   }),
   role: exactly({
@@ -71,6 +78,18 @@ export const portableSchemas: Readonly<Record<PortableKind, TSchema>> = {
     rank: Rank,
     permissions: Permissions,
     implicit: orNull(oneOf('everyone', 'authenticated', 'guest', 'inChannel')),
+    netPlan: Type.Array(
+      exactly({
+        channelId: Id,
+        listen: Type.Boolean(),
+        selected: Type.Boolean(),
+        talk: Type.Boolean(),
+        slot: orNull(Type.Integer({ minimum: 1, maximum: 8 })),
+        level: Type.Integer({ minimum: 0, maximum: 100 }),
+        pan: Type.Integer({ minimum: -1, maximum: 1 }),
+      }),
+      { maxItems: 64 },
+    ),
     version: Version,
   }),
   roleAssignment: exactly({ organizationId: Id, roleId: Id, userId: Id }),

@@ -1,5 +1,6 @@
 import { Clock } from '../contracts/clock.js';
 import { ControlIngress } from '../contracts/control-transport.js';
+import { Directory } from '../contracts/directory.js';
 import { KeyService } from '../contracts/key-service.js';
 import { Logger } from '../contracts/logger.js';
 import { Metrics } from '../contracts/metrics.js';
@@ -13,7 +14,7 @@ type Tokens = readonly Token<unknown>[];
 export const serviceTokens: Tokens = [Clock, Logger, Metrics];
 
 /** Core's own doors: there from `onReady` on. */
-export const doorTokens: Tokens = [ControlIngress, VoiceIngress, Sessions];
+export const doorTokens: Tokens = [ControlIngress, VoiceIngress, Sessions, Directory];
 
 /** A plugin may provide these; only core may have them. */
 export const secretTokens: Tokens = [KeyService];

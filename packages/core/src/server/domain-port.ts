@@ -1,5 +1,6 @@
 import type { OrganizationsApi } from '../api/organizations-api.js';
 import type { UsersApi } from '../api/users-api.js';
+import type { Directory } from '../contracts/directory.js';
 import type { ControlIngress } from '../contracts/control-transport.js';
 import type { Sessions } from '../contracts/sessions.js';
 import type { VoiceIngress } from '../contracts/voice-ingress.js';
@@ -10,6 +11,7 @@ export interface DomainPort<OrganizationApi = unknown> {
   readonly controlIngress: ControlIngress;
   readonly voiceIngress: VoiceIngress;
   readonly sessions: Sessions;
+  readonly directory: Directory;
   readonly users: UsersApi;
   readonly organizations: OrganizationsApi;
   /** Loads organizations and channels. */

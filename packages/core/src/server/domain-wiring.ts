@@ -6,6 +6,7 @@ import { Authenticator } from '../contracts/authenticator.js';
 import { BanStore } from '../contracts/ban-store.js';
 import { ChannelStore } from '../contracts/channel-store.js';
 import { ControlIngress } from '../contracts/control-transport.js';
+import { Directory } from '../contracts/directory.js';
 import { FloorPolicy } from '../contracts/floor-policy.js';
 import { IdempotencyStore } from '../contracts/idempotency-store.js';
 import { InviteStore } from '../contracts/invite-store.js';
@@ -62,4 +63,5 @@ export function provideDoors(container: Container, domain: DomainPort): void {
   container.provide(ControlIngress, () => domain.controlIngress);
   container.provide(VoiceIngress, () => domain.voiceIngress);
   container.provide(Sessions, () => domain.sessions);
+  container.provide(Directory, () => domain.directory);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { FREE_NET } from '@sidetone/protocol';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { Channel } from '../../src/channel/channel.js';
@@ -14,6 +15,8 @@ function channel(name: string, parentId: string | null = null, position = 0): Ch
     topic: '',
     position,
     participantLimit: null,
+    passwordHash: null,
+    net: FREE_NET,
     version: 1,
     members: new Map(),
   };

@@ -2,6 +2,7 @@ import type { OrganizationApi } from '../../src/api/organization-api.js';
 import type { OrganizationsApi } from '../../src/api/organizations-api.js';
 import type { UsersApi } from '../../src/api/users-api.js';
 import type { ControlIngress } from '../../src/contracts/control-transport.js';
+import type { Directory } from '../../src/contracts/directory.js';
 import type { Sessions } from '../../src/contracts/sessions.js';
 import type { VoiceIngress } from '../../src/contracts/voice-ingress.js';
 import type { DomainDependencies } from '../../src/domain/domain-dependencies.js';
@@ -15,6 +16,7 @@ export class ScriptedDomain implements DomainPort<OrganizationApi> {
   readonly controlIngress = {} as ControlIngress;
   readonly voiceIngress = {} as VoiceIngress;
   readonly sessions = {} as Sessions;
+  readonly directory = {} as Directory;
   readonly users = {} as UsersApi;
   readonly organizations = {} as OrganizationsApi;
   readonly #steps: string[];

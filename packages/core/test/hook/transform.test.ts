@@ -1,4 +1,9 @@
-import type { ChannelView, MembershipView, ParticipantView } from '@sidetone/protocol';
+import {
+  FREE_NET,
+  type ChannelView,
+  type MembershipView,
+  type ParticipantView,
+} from '@sidetone/protocol';
 import { expect } from 'chai';
 import type { Transform } from '../../src/hook/hooks.js';
 import { createHookBench } from '../double/hook-bench.js';
@@ -13,6 +18,8 @@ const channel: ChannelView = {
   position: 0,
   participantLimit: null,
   temporary: false,
+  passwordProtected: false,
+  net: FREE_NET,
 };
 const participant: ParticipantView = {
   session: id(3),

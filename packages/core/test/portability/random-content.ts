@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { FREE_NET } from '@sidetone/protocol';
 import { foldName, type StoreSet } from '../../src/index.js';
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
@@ -157,7 +158,8 @@ async function fillChannels(stores: StoreSet, given: Organization): Promise<void
   const { id: organizationId, channels: all } = given;
   const records = all.map(({ id, name: called, topic, position, participantLimit }) => {
     const shown = { name: called, topic, position, participantLimit };
-    return { id, organizationId, parentId: null, ...shown, version: 0 };
+    const policy = { passwordHash: shown.topic || null, net: { ...FREE_NET, replay: false } };
+    return { id, organizationId, parentId: null, ...shown, ...policy, version: 0 };
   });
   for (const record of records) await stores.channels.put(record);
   for (const [index, { id, parent, sealed }] of all.entries()) {
@@ -178,7 +180,13 @@ async function fillRoles(
 ): Promise<void> {
   const { id: organizationId } = given;
   for (const { holders, ...role } of given.roles) {
-    await stores.roles.putRole({ ...role, organizationId, implicit: null, version: 0 });
+    await stores.roles.putRole({
+      ...role,
+      organizationId,
+      implicit: null,
+      netPlan: [],
+      version: 0,
+    });
     for (const holder of holders) {
       const userId = members[holder % members.length];
       if (userId !== undefined)

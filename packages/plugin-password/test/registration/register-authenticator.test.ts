@@ -118,7 +118,7 @@ describe('registering', () => {
       const { organizationId } = stage;
       await stage.invite('code-0');
       const role = { id: randomUUID(), organizationId, name: 'Pilot', rank: 1 };
-      const rest = { permissions: [], implicit: null, version: 0 };
+      const rest = { permissions: [], implicit: null, netPlan: [], version: 0 };
       await stage.stores.roles.putRole({ ...role, ...rest });
       await stage.invite('code-1', { roleIds: [randomUUID(), role.id] });
       const userId = userOf(await stage.register(asked, { needsInvite }));

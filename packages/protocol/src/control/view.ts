@@ -14,6 +14,46 @@ export type UserView = Static<typeof UserView>;
 export const OrganizationView = Type.Object({ id: Id, name: Name });
 export type OrganizationView = Static<typeof OrganizationView>;
 
+export const FloorMode = Type.Union(
+  [Type.Literal('open'), Type.Literal('lockout'), Type.Literal('priority')],
+  {
+    description:
+      'Open: all talk side by side. Lockout: one at a time, who comes later is refused. Priority: a higher class takes the floor from a lower one.',
+  },
+);
+export type FloorMode = Static<typeof FloorMode>;
+
+export const NetPolicy = Type.Object(
+  {
+    floorMode: FloorMode,
+    minTalkPriority: Type.Integer({
+      minimum: 0,
+      maximum: 3,
+      description:
+        'The stance: 0 free, 1 disciplined (no background talk), 2 command only, 3 hold. Who may not talk in this class or above may not begin.',
+    }),
+    maxTransmissionMs: Type.Union(
+      [Type.Integer({ minimum: 1_000, maximum: 3_600_000 }), Type.Null()],
+      {
+        description: 'Longest transmission; null: any length.',
+      },
+    ),
+    replay: Type.Boolean({
+      description: 'Whether clients may keep what was said to play it again.',
+    }),
+  },
+  { description: 'How people talk on a channel as a net.' },
+);
+export type NetPolicy = Static<typeof NetPolicy>;
+
+/** Anybody at any time, for as long as they like: every net begins like this. */
+export const FREE_NET: NetPolicy = Object.freeze({
+  floorMode: 'open',
+  minTalkPriority: 0,
+  maxTransmissionMs: null,
+  replay: true,
+});
+
 export const ChannelView = Type.Object({
   id: Id,
   parent: Type.Union([Id, Type.Null()]),
@@ -22,6 +62,8 @@ export const ChannelView = Type.Object({
   position: Type.Integer({ minimum: 0, maximum: 65_535, description: 'Order among siblings.' }),
   participantLimit: Type.Union([Type.Integer({ minimum: 1, maximum: 65_535 }), Type.Null()]),
   temporary: Type.Boolean({ description: 'Deleted when its last participant leaves.' }),
+  passwordProtected: Type.Boolean({ description: 'Joining asks for a password.' }),
+  net: NetPolicy,
 });
 export type ChannelView = Static<typeof ChannelView>;
 

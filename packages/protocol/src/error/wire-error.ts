@@ -126,6 +126,21 @@ export const wireErrors = {
     retryable: false,
     meaning: 'The organization has banned the user or their network; the message says why.',
   },
+  PASSWORD_REQUIRED: {
+    rpc: -32020,
+    retryable: false,
+    meaning: 'Joining the channel asks for its password.',
+  },
+  PASSWORD_WRONG: {
+    rpc: -32021,
+    retryable: false,
+    meaning: 'That is not the password of the channel.',
+  },
+  NET_RESTRICTED: {
+    rpc: -32022,
+    retryable: true,
+    meaning: 'The stance of the net keeps who may talk in this priority class from talking now.',
+  },
 } as const satisfies Record<string, WireErrorEntry>;
 
 export type WireErrorCode = keyof typeof wireErrors;

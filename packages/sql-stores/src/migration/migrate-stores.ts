@@ -1,11 +1,12 @@
 import { MIGRATION_TABLE } from '../database/migrator.js';
 import type { SqlDatabase, SqlMigration } from '../database/sql-database.js';
 import { initialSchema } from './initial-schema.js';
+import { nets } from './nets.js';
 import { seedData } from './seed-data.js';
 
 const OWNER = '@sidetone/sql-stores';
 /** New steps come at the end. */
-const steps: readonly SqlMigration[] = [initialSchema, seedData];
+const steps: readonly SqlMigration[] = [initialSchema, seedData, nets];
 
 /** Brings the tables of the stores up to date. */
 export function migrateStores(database: SqlDatabase): Promise<void> {

@@ -4,7 +4,7 @@ import {
   type MemberRecord,
   type OrganizationRecord,
 } from '@sidetone/core';
-import { numberOf, numberOrNull, textOf, textOrNull } from './row.js';
+import { jsonOf, numberOf, numberOrNull, textOf, textOrNull } from './row.js';
 import type { VersionedTable } from './versioned-table.js';
 
 export const organizationTable: VersionedTable<OrganizationRecord> = {
@@ -59,6 +59,8 @@ export const channelTable: VersionedTable<ChannelRecord> = {
     topic: record.topic,
     position: record.position,
     participant_limit: record.participantLimit,
+    password_hash: record.passwordHash,
+    net: JSON.stringify(record.net),
   }),
   record: (row) => ({
     id: textOf(row, 'id'),
@@ -68,6 +70,8 @@ export const channelTable: VersionedTable<ChannelRecord> = {
     topic: textOf(row, 'topic'),
     position: numberOf(row, 'position'),
     participantLimit: numberOrNull(row, 'participant_limit'),
+    passwordHash: textOrNull(row, 'password_hash'),
+    net: jsonOf<ChannelRecord['net']>(row, 'net'),
     version: numberOf(row, 'version'),
   }),
 };

@@ -19,6 +19,7 @@ export const roleTable: VersionedTable<RoleRecord> = {
     rank: record.rank,
     permissions: JSON.stringify(record.permissions),
     implicit: record.implicit,
+    net_plan: JSON.stringify(record.netPlan),
   }),
   record: (row) => ({
     id: textOf(row, 'id'),
@@ -27,6 +28,7 @@ export const roleTable: VersionedTable<RoleRecord> = {
     rank: numberOf(row, 'rank'),
     permissions: jsonOf<string[]>(row, 'permissions'),
     implicit: textOrNull(row, 'implicit') as ImplicitRole | null,
+    netPlan: jsonOf<RoleRecord['netPlan']>(row, 'net_plan'),
     version: numberOf(row, 'version'),
   }),
 };

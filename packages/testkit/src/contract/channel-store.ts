@@ -28,13 +28,20 @@ export function describeChannelStore(
       put: ({ channels }, record) => channels.put(record),
       read: async ({ channels }, { organizationId, id }) =>
         (await channels.load(organizationId)).find((each) => each.id === id) ?? null,
-      change: (record, round) => ({
+      change: (record, round): ChannelRecord => ({
         ...record,
         parentId: round % 2 === 1 ? null : record.parentId,
         name: `Ümlaut ${round} 🛰`,
         topic: '',
         position: 65_535 - round,
         participantLimit: round + 1,
+        passwordHash: round % 2 === 1 ? '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA' : null,
+        net: {
+          floorMode: 'lockout',
+          minTalkPriority: 2,
+          maxTransmissionMs: 1_000 * round,
+          replay: false,
+        },
       }),
     });
 

@@ -96,6 +96,17 @@ function describeRoles(test: StoreTest): void {
       rank: 65_535 - round,
       permissions: round === 2 ? [] : [`plugin.permission-${round}`, 'VIEW'],
       implicit: round % 2 === 1 ? 'inChannel' : null,
+      netPlan: [
+        {
+          channelId: record.id,
+          listen: true,
+          selected: false,
+          talk: true,
+          slot: round,
+          level: 80,
+          pan: -1,
+        },
+      ],
     }),
   });
 

@@ -12,6 +12,7 @@ import type {
   SettingsRecord,
   StoreSet,
 } from '@sidetone/core';
+import { FREE_NET } from '@sidetone/protocol';
 
 /** Records that no store has yet, for the suites; every id and every unique name is a fresh one. */
 
@@ -78,6 +79,8 @@ export function newChannel(changes: Partial<ChannelRecord> = {}): ChannelRecord 
     topic: 'wings',
     position: 3,
     participantLimit: null,
+    passwordHash: null,
+    net: FREE_NET,
     version: 0,
     ...changes,
   };
@@ -92,6 +95,7 @@ export function newRole(changes: Partial<RoleRecord> = {}): RoleRecord {
     rank: 10,
     permissions: ['VIEW', 'JOIN', 'dice.roll'],
     implicit: null,
+    netPlan: [],
     version: 0,
     ...changes,
   };
