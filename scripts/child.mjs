@@ -14,6 +14,7 @@ const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'];
  * @typedef {object} ChildOptions
  * @property {Record<string, string>} [env] added to our own environment
  * @property {'inherit' | 'stderr'} [stdout] where its stdout goes; default: where ours goes
+ * @property {(chunk: Buffer) => void} [output] takes what it writes to stdout and stderr, which go nowhere else then
  * @property {string} [cwd] default: the repository
  * @property {boolean} [shell]
  */
@@ -26,14 +27,16 @@ const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'];
  * @returns {Promise<number>}
  */
 export function runChild(command, args, options = {}) {
-  const { env = {}, stdout = 'inherit', cwd = root, shell = false } = options;
+  const { env = {}, stdout = 'inherit', cwd = root, shell = false, output } = options;
+  const out = stdout === 'stderr' ? 2 : 'inherit';
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       shell,
       env: { ...process.env, ...env },
-      stdio: ['inherit', stdout === 'stderr' ? 2 : 'inherit', 'inherit'],
+      stdio: output ? ['ignore', 'pipe', 'pipe'] : ['inherit', out, 'inherit'],
     });
+    if (output) for (const stream of [child.stdout, child.stderr]) stream?.on('data', output);
     /** @type {NodeJS.Signals | null} */
     let stoppedBy = null;
     const stop = (/** @type {NodeJS.Signals} */ signal) => {
