@@ -148,7 +148,7 @@ describe('a connection that is half-open', () => {
   for (const directions of ['both', 'uplink', 'downlink'] as const) {
     it(`in ${directions} is noticed within 8 s, and nothing of it is left then`, async () => {
       const pair = await halfOpen(directions);
-      await stage.clock.advanceAsync(7_999);
+      await stage.clock.advanceAsync(7_499);
       expect(pair.connection.endings).to.deep.equal([]);
       await stage.clock.advanceAsync(1);
       await waitFor(() => pair.connection.endings.length === 1);
