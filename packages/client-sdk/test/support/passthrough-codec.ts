@@ -32,31 +32,53 @@ export function passthroughCodec(): Codec & {
             packet[i + 1] = Math.round((samples[i] ?? 0) * 128);
           return packet;
         },
+        adjust: () => {},
         close: () => void (open.encoders -= 1),
       };
     },
     createDecoder: ({ channels }): FrameDecoder => {
       open.decoders += 1;
       let lastLength = 960 * channels;
+      const lost = (length: number): Float32Array =>
+        new Float32Array(length).fill(CONCEALED_SAMPLE);
+      const lengthOf = (durationMs: number): number => durationMs * 48 * channels;
+      const write = (samples: Float32Array, out: Float32Array): number => {
+        out.set(samples);
+        return samples.length / channels;
+      };
+      const decode = (packet: Uint8Array): Float32Array => {
+        const samples = read(packet, channels);
+        lastLength = samples.length;
+        return samples;
+      };
+      // A packet knows nothing of the one before it, so what is recovered is concealed.
+      const recover = (packet: Uint8Array, length: number): Float32Array => {
+        read(packet, channels);
+        return lost(length);
+      };
       return {
-        decode(packet) {
-          if (packet[0] !== 1 && packet[0] !== 2) {
-            throw new VoiceError('ERR_CODEC_PACKET', 'no packet of this codec');
-          }
-          const bytes = Int8Array.from(packet.subarray(1), (byte) => (byte << 24) >> 24);
-          const samples = spread(
-            Float32Array.from(bytes, (byte) => byte / 128),
-            packet[0],
-            channels,
-          );
-          lastLength = samples.length;
-          return samples;
-        },
-        conceal: () => new Float32Array(lastLength).fill(CONCEALED_SAMPLE),
+        decode,
+        decodeInto: (packet, out) => write(decode(packet), out),
+        recover: (packet) => recover(packet, lastLength),
+        recoverInto: (packet, out, durationMs) => write(recover(packet, lengthOf(durationMs)), out),
+        conceal: () => lost(lastLength),
+        concealInto: (out, durationMs) => write(lost(lengthOf(durationMs)), out),
         close: () => void (open.decoders -= 1),
       };
     },
   };
+}
+
+function read(packet: Uint8Array, channels: number): Float32Array {
+  if (packet[0] !== 1 && packet[0] !== 2) {
+    throw new VoiceError('ERR_CODEC_PACKET', 'no packet of this codec');
+  }
+  const bytes = Int8Array.from(packet.subarray(1), (byte) => (byte << 24) >> 24);
+  return spread(
+    Float32Array.from(bytes, (byte) => byte / 128),
+    packet[0],
+    channels,
+  );
 }
 
 function spread(samples: Float32Array, from: number, to: number): Float32Array {
