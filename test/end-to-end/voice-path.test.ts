@@ -6,8 +6,8 @@ const FRAME_MS = 20;
 /** What may be lost before it is noticed. */
 const SILENT_FRAMES = 3_500 / FRAME_MS;
 const REPORTED_FRAMES = 100 / FRAME_MS;
-/** A listener sends a ping 120 ms after the last frame, and hears of the closed port by that. */
-const REPORTED_TO_LISTENER_FRAMES = (120 + 100) / FRAME_MS;
+/** A listener sends a ping 70 ms after the last frame, and hears of the closed port by that. */
+const REPORTED_TO_LISTENER_FRAMES = (70 + 100) / FRAME_MS;
 
 describe('UDP that dies in the middle of a sentence', function () {
   this.timeout(120_000);

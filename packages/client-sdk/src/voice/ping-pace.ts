@@ -4,8 +4,11 @@ import { OpenTalkspurts } from './open-talkspurts.js';
 const PING_MS = 1_000;
 /** While nothing flows; it also keeps the way through a NAT open. */
 const IDLE_PING_MS = 15_000;
-/** Inside a talkspurt so long without a packet: a NAT may have forgotten this client. */
-const GAP_MS = 120;
+/**
+ * Inside a talkspurt so long without a packet: a NAT may have forgotten this client, or the port is
+ * closed. Short enough that a word goes on within 100 ms where the ping is refused.
+ */
+const GAP_MS = 70;
 /** From then on, and while the path is in doubt. */
 const URGENT_PING_MS = 300;
 const UNANSWERED_MS = 1_500;

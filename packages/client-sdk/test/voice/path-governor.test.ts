@@ -64,7 +64,7 @@ describe('The choice of the path', () => {
     expect(path.pings, 'voice after a silence').to.deep.equal([path.clock.now()]);
   });
 
-  it('pings 120 ms after the last packet of a talkspurt, then each 300 ms, for 5 s at most', () => {
+  it('pings 70 ms after the last packet of a talkspurt, then each 300 ms, for 5 s at most', () => {
     const path = inUse();
     path.pass(60);
     path.does((now) => {
@@ -74,7 +74,7 @@ describe('The choice of the path', () => {
     const from = path.clock.now();
     path.since(path.pings);
     path.pass(1_100);
-    expect(path.pings.map((at) => at - from)).to.deep.equal([120, 420, 720, 1_020]);
+    expect(path.pings.map((at) => at - from)).to.deep.equal([70, 370, 670, 970]);
     path.pass(20_000);
     const urgent = path.pings.filter((at) => at - from < 5_000);
     expect(urgent).to.have.length(17);

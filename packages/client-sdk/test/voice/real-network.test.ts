@@ -135,7 +135,7 @@ describe('Voice on a real network', function () {
     }
     expect(failures.filter((each) => each.includes('ECONNREFUSED'))).to.have.length(2);
     expect(doubled).to.equal(0);
-    // The listener has to ask before it is told: 120 ms, and time to be answered in.
+    // The listener has to ask before it is told: 70 ms, and time to be answered in.
     expect(missing).to.be.at.most(25);
   });
 
