@@ -24,13 +24,20 @@ export interface AccessReason {
   /** For people, for instance `role "Guest" is denied JOIN at "Command"`. */
   readonly text: string;
   readonly effect: 'allow' | 'deny';
-  /** What could be changed; absent where it is no rule of anybody's making. */
-  readonly rule?: AccessRule;
+  /** What could be changed; absent where it is no rule of anybody's making, or not to be named. */
+  readonly rules?: readonly AccessRule[];
 }
 
-/** A rule that somebody has made, by the ids under which it can be changed. */
+/**
+ * A rule that somebody has made, by the ids under which it can be changed, and what it does to
+ * `permission`. Without a `role`, the role has the permission no more; without an `override`, the
+ * override neither allows nor denies it; without a `seal`, the channel takes overrides from above;
+ * without a `rank`, the role ranks 0; without an `administrator`, the user administers no server.
+ */
 export interface AccessRule {
   readonly kind: 'role' | 'override' | 'seal' | 'rank' | 'administrator';
+  /** The one asked about, or one that it depends on: `VIEW`, `ADMINISTER`. */
+  readonly permission: PermissionName;
   readonly roleId?: string;
   readonly userId?: string;
   /** Where it stands; absent: at the organization. */
@@ -39,15 +46,28 @@ export interface AccessRule {
 
 export interface AccessDecision {
   readonly allowed: boolean;
-  /** The chain that decided, at least one. The first is decisive: without it the answer is the other. */
+  /**
+   * The chain that decided, at least one. The first is decisive. Where it has rules, the answer is
+   * the other one without all of them, and the same as long as one of them is left: several stand
+   * there where each would do alone. Where it has none, nothing that could be taken away would change
+   * the answer, or what would is not to be named to who asks.
+   */
   readonly because: readonly AccessReason[];
 }
 
 /** What `AccessPolicy.load` returns; opaque to core. Synchronous from here on. */
 export interface SubjectAccess {
   allows(permission: PermissionName, scope: AccessScope): boolean;
-  /** Made by the evaluation itself: never another answer than `allows`. */
-  explain(permission: PermissionName, scope: AccessScope): AccessDecision;
+  /**
+   * Made by the evaluation itself: never another answer than `allows`. Channels that `asker` may not
+   * view are not named. Default: whom it is about asks; the embedding program may name everything
+   * and passes `{ allows: () => true }`.
+   */
+  explain(
+    permission: PermissionName,
+    scope: AccessScope,
+    asker?: Pick<SubjectAccess, 'allows'>,
+  ): AccessDecision;
 }
 
 /** What changed; without fields, everything. */

@@ -17,6 +17,6 @@ export function failClosed(access: SubjectAccess, sessionId: string, log: Logger
         return false;
       }
     },
-    explain: (permission, scope) => access.explain(permission, scope),
+    explain: (permission, scope, asker) => access.explain(permission, scope, asker),
   };
 }
