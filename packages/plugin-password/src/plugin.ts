@@ -4,10 +4,10 @@ import {
   Clock,
   CredentialStore,
   InviteStore,
+  MemberRoles,
   MemberStore,
   Metrics,
   PasswordHasher,
-  RoleStore,
   Sessions,
   type Plugin,
   type PluginContext,
@@ -43,7 +43,15 @@ export function password(options?: PasswordOptions): Plugin {
   return {
     name: '@sidetone/plugin-password',
     version: '0.1.0',
-    requires: [AccountStore, Clock, CredentialStore, InviteStore, MemberStore, Metrics, RoleStore],
+    requires: [
+      AccountStore,
+      Clock,
+      CredentialStore,
+      InviteStore,
+      MemberRoles,
+      MemberStore,
+      Metrics,
+    ],
     provides: [PasswordHasher, Authenticator, Passwords],
     async setup(context) {
       const hasher = await startHasher(context, resolved);
@@ -98,7 +106,7 @@ function collectParts(
     credentials: context.get(CredentialStore),
     invites: context.get(InviteStore),
     members: context.get(MemberStore),
-    roles: context.get(RoleStore),
+    roles: context.get(MemberRoles),
     hasher,
     policy: new PasswordPolicy({ minLength, blockedWords, common: loadCommonPasswords() }),
     throttle: new SignInThrottle({ clock, metrics: context.get(Metrics) }),

@@ -18,7 +18,10 @@ export interface MembersApi {
    * unknown user.
    */
   put(userId: string, options?: { readonly displayName?: string | null }): Promise<MemberRecord>;
-  /** With the roles they had. Their sessions end, unless the organization is open to everybody. */
+  /**
+   * With the roles they had. Their sessions end, unless the organization is open to everybody.
+   * ACCESS_DENIED for the last administrator.
+   */
   remove(userId: string): Promise<void>;
 }
 
@@ -27,7 +30,7 @@ export function createMembersApi(
   organization: Organization,
   audited: Audited,
 ): MembersApi {
-  const { memberStore, clock } = dependencies;
+  const { memberStore, memberRoles, clock } = dependencies;
   const organizationId = organization.id;
   return {
     get: (userId) => answered(memberStore.get(organizationId, userId)),
@@ -47,7 +50,9 @@ export function createMembersApi(
         if ((await memberStore.get(organizationId, userId)) === null) {
           throw new WireError('NOT_FOUND', `"${userId}" is no member`);
         }
-        await memberStore.delete(organizationId, userId);
+        await memberRoles.removing({ organizationId, userId }, () =>
+          memberStore.delete(organizationId, userId),
+        );
         if (organization.record.admission === 'open') return;
         liveSessions.removeFrom(organization, userId, 'the membership was taken back');
       }),

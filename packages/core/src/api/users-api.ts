@@ -37,7 +37,10 @@ export interface UsersApi {
   /** Keeps the user from signing in, and ends their sessions with CREDENTIALS_CHANGED. */
   disable(userId: string): Promise<AccountRecord>;
   enable(userId: string): Promise<AccountRecord>;
-  /** With credentials, settings and memberships; sessions end with CREDENTIALS_CHANGED. */
+  /**
+   * With credentials, settings and memberships; sessions end with CREDENTIALS_CHANGED. ACCESS_DENIED
+   * for the last administrator of an organization.
+   */
   delete(userId: string): Promise<void>;
   /** The same under another name in the audit log. */
   as(actorName: string): UsersApi;
@@ -50,7 +53,7 @@ const shape: TProperties = {
 };
 
 export function createUsersApi(world: World, actorName = 'program'): UsersApi {
-  const { accountStore, clock } = world.dependencies;
+  const { accountStore, memberRoles, clock } = world.dependencies;
   const audited = createAudited(world.dependencies, actorName);
   const act = <T>(name: string, details: object, work: () => Promise<T>): Promise<T> => {
     const organizationId = world.registry.own?.id ?? '';
@@ -106,7 +109,9 @@ export function createUsersApi(world: World, actorName = 'program'): UsersApi {
     delete: (userId) =>
       act('user.delete', { user: userId }, async () => {
         await required(userId);
-        await accountStore.delete(userId);
+        await memberRoles.removing({ organizationId: null, userId }, () =>
+          accountStore.delete(userId),
+        );
         signOut(userId);
       }),
     as: (name) => createUsersApi(world, name),

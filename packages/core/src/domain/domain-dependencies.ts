@@ -10,6 +10,7 @@ import type { IdempotencyStore } from '../contracts/idempotency-store.js';
 import type { InviteStore } from '../contracts/invite-store.js';
 import type { KeyService } from '../contracts/key-service.js';
 import type { Logger } from '../contracts/logger.js';
+import type { MemberRoles } from '../contracts/member-roles.js';
 import type { MemberStore } from '../contracts/member-store.js';
 import type { Metrics } from '../contracts/metrics.js';
 import type { OrganizationStore } from '../contracts/organization-store.js';
@@ -38,6 +39,7 @@ export interface DomainDependencies {
   readonly memberStore: MemberStore;
   readonly resumeTokenStore: ResumeTokenStore;
   readonly settingsStore: SettingsStore;
+  readonly memberRoles: MemberRoles;
   readonly auditLog: AuditLog;
   readonly floorPolicy: FloorPolicy;
   readonly keyService: KeyService;

@@ -10,6 +10,7 @@ import { FloorPolicy } from '../contracts/floor-policy.js';
 import { IdempotencyStore } from '../contracts/idempotency-store.js';
 import { InviteStore } from '../contracts/invite-store.js';
 import { KeyService } from '../contracts/key-service.js';
+import { MemberRoles } from '../contracts/member-roles.js';
 import { MemberStore } from '../contracts/member-store.js';
 import { OrganizationStore } from '../contracts/organization-store.js';
 import { ResumeTokenStore } from '../contracts/resume-token-store.js';
@@ -31,6 +32,7 @@ import { MemoryRoleStore } from '../defaults/memory-role-store.js';
 import { MemorySettingsStore } from '../defaults/memory-settings-store.js';
 import { OpenAccessPolicy } from '../defaults/open-access-policy.js';
 import { OpenFloorPolicy } from '../defaults/open-floor-policy.js';
+import { StoredMemberRoles } from '../defaults/stored-member-roles.js';
 import { ServerKeyService } from '../key/server-key-service.js';
 import type { Token } from '../token.js';
 import type { ServerServices } from './server-options.js';
@@ -47,6 +49,11 @@ export function createDefaultProviders(services: ServerServices): readonly Defau
     provider(Authenticator, () => new GuestAuthenticator()),
     provider(FloorPolicy, () => new OpenFloorPolicy()),
     provider(KeyService, () => new ServerKeyService()),
+    {
+      token: MemberRoles,
+      provide: (container) =>
+        container.provide(MemberRoles, () => new StoredMemberRoles(container.get(RoleStore))),
+    },
     ...memoryStores(services),
   ];
 }

@@ -11,6 +11,7 @@ import { FloorPolicy } from '../contracts/floor-policy.js';
 import { IdempotencyStore } from '../contracts/idempotency-store.js';
 import { InviteStore } from '../contracts/invite-store.js';
 import { KeyService } from '../contracts/key-service.js';
+import { MemberRoles } from '../contracts/member-roles.js';
 import { MemberStore } from '../contracts/member-store.js';
 import { OrganizationStore } from '../contracts/organization-store.js';
 import { ResumeTokenStore } from '../contracts/resume-token-store.js';
@@ -50,6 +51,7 @@ export function gatherDependencies(
     memberStore: store(MemberStore),
     resumeTokenStore: store(ResumeTokenStore),
     settingsStore: store(SettingsStore),
+    memberRoles: container.get(MemberRoles),
     auditLog: container.get(AuditLog),
     floorPolicy: container.get(FloorPolicy),
     keyService: container.get(KeyService),

@@ -5,8 +5,8 @@ import type {
   CredentialStore,
   InviteStore,
   Logger,
+  MemberRoles,
   MemberStore,
-  RoleStore,
 } from '@sidetone/core';
 import type { QueuedHasher } from '../hashing/argon2-hasher.js';
 import type { PasswordPolicy } from '../policy/password-policy.js';
@@ -27,7 +27,7 @@ export interface PasswordParts {
 export interface RegistrationParts extends PasswordParts {
   readonly invites: InviteStore;
   readonly members: MemberStore;
-  readonly roles: RoleStore;
+  readonly roles: MemberRoles;
 }
 
 export type Credentials = Parameters<Authenticator['authenticate']>[0];

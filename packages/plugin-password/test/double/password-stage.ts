@@ -3,6 +3,7 @@ import {
   createMemoryStores,
   hashInviteCode,
   MemoryMetrics,
+  StoredMemberRoles,
   type AccountRecord,
   type AuthenticationResult,
   type Authenticator,
@@ -42,7 +43,7 @@ export class PasswordStage {
     credentials: this.stores.credentials,
     invites: this.stores.invites,
     members: this.stores.members,
-    roles: this.stores.roles,
+    roles: new StoredMemberRoles(this.stores.roles),
     hasher: this.hasher,
     policy: new PasswordPolicy({
       minLength: 15,
