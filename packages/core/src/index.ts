@@ -13,6 +13,8 @@ export type {
   OrganizationsApi,
 } from './api/organizations-api.js';
 export type { UserChanges, UserDraft, UsersApi } from './api/users-api.js';
+export { SerialQueue } from './command/serial-queue.js';
+export { withoutStoreFailure } from './command/store-failure.js';
 export { injectionToken } from './container.js';
 export * from './contracts/access-policy.js';
 export * from './contracts/account-store.js';
