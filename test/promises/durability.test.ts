@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { killedWhileWriting } from '../end-to-end/scenario/killed-while-writing.js';
 import { sqlBackendNames } from '../support/sql-backend.js';
-import { quote, summarize } from './support/figure.js';
+import { quote, summarize, TOLERANCE } from './support/figure.js';
 
 const ROUNDS = 30;
+const WRITES_PER_SECOND = 200;
 
 describe('A server that is killed during 200 writes a second', function () {
   this.timeout(900_000);
@@ -13,7 +14,13 @@ describe('A server that is killed during 200 writes a second', function () {
       const seen = await killedWhileWriting(backend, ROUNDS);
       const { rounds, misses, acknowledged, interrupted, orphaned, swallowed } = seen;
       quote('kills', { rounds, misses });
-      quote('writes', { acknowledged, 'a second': seen.writesPerSecond, wanted: 200 });
+      quote('writes', {
+        acknowledged,
+        'a second': seen.writesPerSecond,
+        promised: WRITES_PER_SECOND,
+      });
+      const underWay = summarize(seen.underWay);
+      quote('under way at a kill', { least: Math.min(...seen.underWay), ...underWay });
       quote('of them', {
         interrupted,
         'kept though nobody was told': swallowed,
@@ -23,6 +30,9 @@ describe('A server that is killed during 200 writes a second', function () {
       });
       quote('start in ms', { ...summarize(seen.startsMs) });
       expect(rounds).to.equal(ROUNDS);
+      expect(seen.writesPerSecond).to.be.at.least(WRITES_PER_SECOND / TOLERANCE);
+      expect(Math.min(...seen.underWay)).to.be.at.least(1);
+      expect(interrupted).to.be.at.least(ROUNDS);
       expect(seen.lost).to.deep.equal([]);
       expect(seen.doubled).to.deep.equal([]);
       expect(seen.failures).to.deep.equal([]);

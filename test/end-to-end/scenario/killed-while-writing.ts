@@ -7,11 +7,14 @@ import { lasting } from '../support/lasting.js';
 import type { WritersCalls, WritersReport } from '../support/writers-program.js';
 
 const WRITERS = 8;
-const WRITES_PER_SECOND = 200;
+/** Of each: where the server lags, 32 writes are under way. */
+const LINES = 4;
+/** Offered: a quarter more than is promised, so that the pauses of a busy machine are made up for. */
+const WRITES_PER_SECOND = 250;
 const PATIENCE_MS = 30_000;
 const POLL_MS = 10;
 /** Of writes between two kills. */
-const LEAST_WRITES = 100;
+const LEAST_WRITES = 200;
 /** From a request to the kill: before its transaction, inside it, behind it. */
 const DELAYS_MS = [0, 1, 2, 4, 8];
 
@@ -20,6 +23,8 @@ export interface KilledWhileWriting {
   readonly rounds: number;
   readonly misses: number;
   readonly acknowledged: number;
+  /** Writes under way at each kill. */
+  readonly underWay: readonly number[];
   /** Acknowledged writes a second, kills and starts aside. */
   readonly writesPerSecond: number;
   readonly interrupted: number;
@@ -64,6 +69,7 @@ class WriteStorm {
   readonly #lost: string[] = [];
   readonly #doubled: string[] = [];
   readonly #startsMs: number[] = [];
+  readonly #underWay: number[] = [];
   readonly #uncaught: string[] = [];
   #rounds = 0;
   #misses = 0;
@@ -78,7 +84,7 @@ class WriteStorm {
 
   async run(rounds: number): Promise<KilledWhileWriting> {
     const { url } = this.#operation;
-    const storm = { url, count: WRITERS, writesPerSecond: WRITES_PER_SECOND };
+    const storm = { url, count: WRITERS, lines: LINES, writesPerSecond: WRITES_PER_SECOND };
     await this.#writers.call('start', storm);
     while (this.#rounds < rounds && this.#misses <= rounds) await this.#round();
     await this.#writers.call('stop');
@@ -90,6 +96,7 @@ class WriteStorm {
       rounds: this.#rounds,
       misses: this.#misses,
       acknowledged,
+      underWay: this.#underWay,
       writesPerSecond: (1000 * this.#written) / this.#writingMs,
       interrupted,
       orphaned,
@@ -112,7 +119,7 @@ class WriteStorm {
     this.#uncaught.push(...(await server.call('uncaught')));
     control.block();
     const delayMs = DELAYS_MS[(this.#rounds + this.#misses) % DELAYS_MS.length] ?? 0;
-    await this.#writers.call('killWhenBusy', { pid: server.pid, delayMs });
+    this.#underWay.push(await this.#writers.call('killWhenBusy', { pid: server.pid, delayMs }));
     await waitFor(async () => !server.running && !(await this.#writers.call('connected')));
     const report = await this.#writers.call('report');
     if (report.interrupted > before.interrupted) this.#rounds += 1;
@@ -132,16 +139,16 @@ class WriteStorm {
 
   async #writeFor(count: number): Promise<void> {
     const startedAt = performance.now();
-    const before = await this.#writers.call('report');
+    const before = await this.#writers.call('progress');
     await waitFor(
       async () => {
-        const { acknowledged, failures } = await this.#writers.call('report');
+        const { acknowledged, failures } = await this.#writers.call('progress');
         await lasting(POLL_MS);
-        return failures.length > 0 || acknowledged >= before.acknowledged + count;
+        return failures > 0 || acknowledged >= before.acknowledged + count;
       },
       { timeoutMs: PATIENCE_MS, describe: () => 'the server does not acknowledge enough' },
     );
-    const { acknowledged } = await this.#writers.call('report');
+    const { acknowledged } = await this.#writers.call('progress');
     this.#written += acknowledged - before.acknowledged;
     this.#writingMs += performance.now() - startedAt;
   }

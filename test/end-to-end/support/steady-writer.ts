@@ -1,60 +1,26 @@
 import { createClient, guest, type Client } from '@sidetone/client-sdk';
-import { isVoiceError, WireError, type Codec } from '@sidetone/protocol';
-import { lasting } from './lasting.js';
-
-/** How a channel of a writer has to be, by all that the writer was told. */
-export interface WrittenChannel {
-  readonly name: string;
-  /** `null`: nobody ever said that it is there. */
-  id: string | null;
-  /** Number of the last change that was acknowledged; it is the topic. */
-  acknowledged: number;
-  /** Number of the last change that was asked for. */
-  asked: number;
-}
+import type { Codec } from '@sidetone/protocol';
+import { WritingLine, type WrittenChannel } from './writing-line.js';
 
 export interface SteadyWriterParts {
   readonly url: string;
   readonly name: string;
-  /** From one write to the next, where the server is quick enough. */
+  /** Writes that are under way at the same time. */
+  readonly lines: number;
+  /** From one write of a line to its next, where the server is quick enough. */
   readonly periodMs: number;
   readonly codec: Codec;
 }
 
 const RECONNECT_MS = 20;
-/** So many changes of a channel, and then the next channel. */
-const CHANGES = 9;
 
-/**
- * Makes channels and changes their topics, one write after the other. What is cut off is the SDK's
- * to ask again; what a session took with it the writer looks up and asks again if it is not there.
- */
+/** Somebody with one client who writes several things at the same time. */
 export class SteadyWriter {
-  readonly #parts: SteadyWriterParts;
   readonly #client: Client;
-  #stopped = false;
-  #running: Promise<void> = Promise.resolve();
-  /** Number of the write that is under way. */
-  #pending: number | null = null;
-  #writes = 0;
-  /** The write that was under way when the server was killed. */
-  #struck: number | null = null;
-  /** Whether the session was lost since the write began. */
-  #lost = false;
-  readonly channels: WrittenChannel[] = [];
-  /** Writes that were acknowledged. */
-  acknowledged = 0;
-  /** Writes that were under way when the server was killed, and whose answers never came. */
-  interrupted = 0;
-  /** Of those, whose session was not there any more. */
-  orphaned = 0;
-  /** What no writer should be told. */
-  readonly failures: string[] = [];
+  readonly #lines: readonly WritingLine[];
   readonly sessions: string[] = [];
 
-  constructor(parts: SteadyWriterParts) {
-    this.#parts = parts;
-    const { url, name, codec } = parts;
+  constructor({ url, name, lines, periodMs, codec }: SteadyWriterParts) {
     this.#client = createClient({
       url,
       codec,
@@ -62,6 +28,10 @@ export class SteadyWriter {
       voice: { transports: ['websocket'] },
       reconnect: () => RECONNECT_MS,
     });
+    this.#lines = Array.from(
+      { length: lines },
+      (_, index) => new WritingLine(this.#client, `${name}.${index + 1}`, periodMs),
+    );
     let isUp = false;
     this.#client.on('stateChanged', ({ state }) => {
       if (state.status === 'connected') {
@@ -70,106 +40,65 @@ export class SteadyWriter {
       }
       if (state.status !== 'reconnecting' || !isUp) return;
       isUp = false;
-      if (this.#struck !== null && this.#pending === this.#struck) this.interrupted += 1;
-      this.#struck = null;
+      for (const line of this.#lines) line.cutOff();
     });
   }
 
-  get pending(): boolean {
-    return this.#pending !== null;
-  }
-
-  /** To be called when the server is killed. */
-  strike(): void {
-    this.#struck = this.#pending;
+  /** Writes that are under way. */
+  get pending(): number {
+    return this.#lines.filter(({ pending }) => pending).length;
   }
 
   get connected(): boolean {
     return this.#client.state.status === 'connected';
   }
 
+  get channels(): readonly WrittenChannel[] {
+    return this.#lines.flatMap(({ channels }) => channels);
+  }
+
+  /** Writes that were acknowledged. */
+  get acknowledged(): number {
+    return sum(this.#lines.map(({ acknowledged }) => acknowledged));
+  }
+
+  /** Writes that were under way when the server was killed, and whose answers never came. */
+  get interrupted(): number {
+    return sum(this.#lines.map(({ interrupted }) => interrupted));
+  }
+
+  /** Of those, whose session was not there any more. */
+  get orphaned(): number {
+    return sum(this.#lines.map(({ orphaned }) => orphaned));
+  }
+
+  /** What no writer should be told. */
+  get failures(): readonly string[] {
+    return this.#lines.flatMap(({ failures }) => failures);
+  }
+
+  /** To be called when the server is killed. */
+  strike(): void {
+    for (const line of this.#lines) line.strike();
+  }
+
   async start(): Promise<void> {
     await this.#client.connect();
-    this.#running = this.#write().catch((error: unknown) => {
-      this.failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    });
+    for (const line of this.#lines) line.start();
   }
 
   /** Resolves when the last write is acknowledged. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#running;
+    await Promise.all(this.#lines.map((line) => line.stop()));
   }
 
   async close(): Promise<void> {
-    this.#stopped = true;
+    const stopped = this.stop();
     await this.#client.close();
-    await this.#running;
+    await stopped;
   }
+}
 
-  async #write(): Promise<void> {
-    const { name, periodMs } = this.#parts;
-    while (!this.#stopped) {
-      const startedAt = performance.now();
-      const channel = this.channels.at(-1);
-      if (channel === undefined || channel.asked === CHANGES) await this.#create(name);
-      else await this.#change(channel);
-      await lasting(Math.max(0, periodMs - (performance.now() - startedAt)));
-    }
-  }
-
-  async #create(writer: string): Promise<void> {
-    const name = `${writer} ${this.channels.length + 1}`;
-    const channel: WrittenChannel = { name, id: null, acknowledged: 0, asked: 0 };
-    this.channels.push(channel);
-    await this.#until(async () => {
-      const known = this.#orphan(() => this.#client.channels.find(name)?.id);
-      if (known !== undefined) return known;
-      return (await this.#client.call('channel.create', { parent: null, name, topic: '0' })).channel
-        .id;
-    }, channel);
-  }
-
-  async #change(channel: WrittenChannel): Promise<void> {
-    channel.asked += 1;
-    const topic = String(channel.asked);
-    const id = channel.id ?? '';
-    await this.#until(
-      async () => (await this.#client.call('channel.update', { channel: id, topic })).channel.id,
-      channel,
-    );
-    channel.acknowledged = channel.asked;
-  }
-
-  /** Asks until it is acknowledged. */
-  async #until(ask: () => Promise<string>, channel: WrittenChannel): Promise<void> {
-    this.#lost = false;
-    this.#pending = this.#writes += 1;
-    for (;;) {
-      try {
-        channel.id = await ask();
-        this.#pending = null;
-        this.acknowledged += 1;
-        return;
-      } catch (error) {
-        await this.#recover(error);
-      }
-    }
-  }
-
-  /** Looked up only where a session took the answer with it. */
-  #orphan<T>(look: () => T): T | undefined {
-    return this.#lost ? look() : undefined;
-  }
-
-  async #recover(error: unknown): Promise<void> {
-    if (error instanceof WireError && error.retryAfterMs !== undefined) {
-      await lasting(error.retryAfterMs);
-      return;
-    }
-    if (!isVoiceError(error) || error.code !== 'ERR_CLIENT_DISCONNECTED') throw error;
-    this.#lost = true;
-    this.orphaned += 1;
-    while (!this.connected) await lasting(RECONNECT_MS);
-  }
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

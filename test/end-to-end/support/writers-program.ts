@@ -2,7 +2,8 @@
 import { opus } from '@sidetone/plugin-opus';
 import { answerCalls } from './child-program.js';
 import { lasting } from './lasting.js';
-import { SteadyWriter, type WrittenChannel } from './steady-writer.js';
+import { SteadyWriter } from './steady-writer.js';
+import type { WrittenChannel } from './writing-line.js';
 
 export interface WritersReport {
   readonly channels: readonly WrittenChannel[];
@@ -19,16 +20,22 @@ const writers: SteadyWriter[] = [];
 const sum = (of: (writer: SteadyWriter) => number): number =>
   writers.reduce((total, writer) => total + of(writer), 0);
 
+const underWay = (): number => sum(({ pending }) => pending);
+
 const calls = {
   async start(what: {
     readonly url: string;
     readonly count: number;
+    /** Writes of each that are under way at the same time. */
+    readonly lines: number;
     readonly writesPerSecond: number;
   }): Promise<void> {
     const codec = opus();
-    const periodMs = (1000 * what.count) / what.writesPerSecond;
-    for (let index = 1; index <= what.count; index += 1) {
-      writers.push(new SteadyWriter({ url: what.url, name: `Writer ${index}`, periodMs, codec }));
+    const { url, count, lines, writesPerSecond } = what;
+    const periodMs = (1000 * count * lines) / writesPerSecond;
+    for (let index = 1; index <= count; index += 1) {
+      const name = `Writer ${index}`;
+      writers.push(new SteadyWriter({ url, name, lines, periodMs, codec }));
     }
     await Promise.all(writers.map((writer) => writer.start()));
   },
@@ -39,9 +46,9 @@ const calls = {
   async killWhenBusy(what: { readonly pid: number; readonly delayMs: number }): Promise<number> {
     for (;;) {
       await new Promise(setImmediate);
-      if (!writers.some(({ pending }) => pending)) continue;
+      if (underWay() === 0) continue;
       if (what.delayMs > 0) await lasting(what.delayMs);
-      const pending = writers.filter((writer) => writer.pending).length;
+      const pending = underWay();
       if (pending === 0) continue;
       process.kill(what.pid, 'SIGKILL');
       for (const writer of writers) writer.strike();
@@ -55,6 +62,11 @@ const calls = {
     orphaned: sum(({ orphaned }) => orphaned),
     failures: writers.flatMap(({ failures }) => failures),
     sessions: writers.map(({ sessions }) => sessions.length),
+  }),
+  /** Writes that were acknowledged, and failures; quicker than the whole report. */
+  progress: (): { readonly acknowledged: number; readonly failures: number } => ({
+    acknowledged: sum(({ acknowledged }) => acknowledged),
+    failures: sum(({ failures }) => failures.length),
   }),
   connected: (): boolean => writers.every(({ connected }) => connected),
   /** Until the last write is acknowledged. */
