@@ -12,6 +12,7 @@ export type {
   OrganizationDraft,
   OrganizationsApi,
 } from './api/organizations-api.js';
+export type { PatchesApi } from './api/patches-api.js';
 export type { UserChanges, UserDraft, UsersApi } from './api/users-api.js';
 export { SerialQueue } from './command/serial-queue.js';
 export { withoutStoreFailure } from './command/store-failure.js';
@@ -63,8 +64,8 @@ export * from './defaults/memory-resume-token-store.js';
 export * from './defaults/memory-role-store.js';
 export * from './defaults/memory-settings-store.js';
 export * from './defaults/memory-stores.js';
+export * from './defaults/net-floor-policy.js';
 export * from './defaults/open-access-policy.js';
-export * from './defaults/open-floor-policy.js';
 export * from './defaults/pino-logger.js';
 export * from './defaults/settle-version.js';
 export * from './defaults/stored-member-roles.js';

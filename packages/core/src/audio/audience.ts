@@ -1,6 +1,7 @@
 import type { AudioRoute, RouteScope } from './audio-route.js';
 import type { Listener } from './route-compiler.js';
 import type { Roster, RosterMembership, RosterSession } from './roster.js';
+import { netOf, passesStance, patchedWith } from './stance.js';
 
 /** A listener together with what route rules want to know of it. */
 export interface AudienceMember extends Listener {
@@ -15,7 +16,9 @@ type Scope<K extends RouteScope['kind']> = Extract<RouteScope, { kind: K }>;
 export function gatherAudience(roster: Roster, { scope, organizationId }: AudioRoute): Audience {
   switch (scope.kind) {
     case 'channel':
-      return ofChannel(roster, scope.channelId);
+      return patchedWith(roster, scope.channelId).flatMap((channelId) =>
+        ofChannel(roster, channelId, channelId !== scope.channelId),
+      );
     case 'whisper':
       return ofWhisper(roster, scope, organizationId);
     case 'shout':
@@ -23,13 +26,13 @@ export function gatherAudience(roster: Roster, { scope, organizationId }: AudioR
   }
 }
 
-function ofChannel(roster: Roster, channelId: string): AudienceMember[] {
+function ofChannel(roster: Roster, channelId: string, overPatch: boolean): AudienceMember[] {
   const audience: AudienceMember[] = [];
   for (const [sessionId, membership] of roster.members(channelId)) {
     const session = roster.session(sessionId);
     if (session === undefined) continue;
     const permitted = roster.allows(sessionId, 'LISTEN', { channelId });
-    audience.push(ofMembership(session, membership, permitted));
+    audience.push({ ...ofMembership(session, membership, permitted), overPatch });
   }
   return audience;
 }
@@ -38,7 +41,7 @@ function ofMembership(
   session: RosterSession,
   membership: RosterMembership,
   permitted: boolean,
-): AudienceMember {
+): Omit<AudienceMember, 'overPatch'> {
   const { listening, selected, joinOrder, deafened, deafenedByModerator } = membership;
   return {
     sessionId: session.id,
@@ -64,13 +67,18 @@ function ofWhisper(roster: Roster, scope: Scope<'whisper'>, organizationId: stri
       permitted: roster.allows(scope.ownerId, 'WHISPER', { sessionId: session.id }),
       selected: false,
       joinOrder: Infinity,
+      overPatch: false,
     }));
 }
 
-/** A channel below that closes itself to shouts is left out. */
+/** A channel below that closes itself to shouts is left out, or whose stance does not let it in. */
 function ofShout(roster: Roster, scope: Scope<'shout'>): AudienceMember[] {
+  const { ownerId: sessionId, asked } = scope;
   return roster
     .subtree(scope.rootChannelId)
-    .filter((channelId) => roster.allows(scope.ownerId, 'SHOUT', { channelId }))
-    .flatMap((channelId) => ofChannel(roster, channelId));
+    .filter((channelId) => roster.allows(sessionId, 'SHOUT', { channelId }))
+    .filter((channelId) =>
+      passesStance(netOf(roster, channelId), roster, { sessionId, channelId, asked }),
+    )
+    .flatMap((channelId) => ofChannel(roster, channelId, false));
 }

@@ -1,4 +1,4 @@
-import type { RouteView } from '@sidetone/protocol';
+import type { NetPolicy, PriorityClass, RouteView } from '@sidetone/protocol';
 import type { RuleRoute } from '../contracts/route-rule.js';
 import type { RouteKeyring } from '../key/route-keyring.js';
 import type { Audience } from './audience.js';
@@ -8,7 +8,13 @@ import type { TalkLine } from './talk-line.js';
 export type RouteScope =
   | { readonly kind: 'channel'; readonly channelId: string }
   | { readonly kind: 'whisper'; readonly ownerId: string; readonly userIds: ReadonlySet<string> }
-  | { readonly kind: 'shout'; readonly ownerId: string; readonly rootChannelId: string };
+  | {
+      readonly kind: 'shout';
+      readonly ownerId: string;
+      readonly rootChannelId: string;
+      /** The class that it was registered with. */
+      readonly asked: PriorityClass;
+    };
 
 /** The unit of forwarding and of keying. */
 export interface AudioRoute {
@@ -20,8 +26,10 @@ export interface AudioRoute {
   readonly keyring: RouteKeyring;
   /** All talk handles that name it, of all talkers. */
   readonly lines: Set<TalkLine>;
-  /** Those that talk now, in the order they started: the holders of its floor. */
+  /** Those that talk now. */
   readonly talking: Set<TalkLine>;
+  /** Compiled: what holds on it, the nets that it is patched with included. */
+  net: NetPolicy;
   /** `null`: memberships, flags or rights have changed since it was gathered. */
   audience: Audience | null;
 }

@@ -1,4 +1,4 @@
-import type { Permission, PriorityClass } from '@sidetone/protocol';
+import type { NetPolicy, Permission, PriorityClass } from '@sidetone/protocol';
 import type { AccessScope } from '../contracts/access-policy.js';
 import type { SessionOutlet } from '../session/session-outlet.js';
 
@@ -28,6 +28,13 @@ export interface RosterMembership {
   readonly deafenedByModerator: boolean;
 }
 
+/** Nets that are joined for a while. */
+export interface RosterPatch {
+  readonly id: string;
+  /** At least two. */
+  readonly channels: readonly string[];
+}
+
 /**
  * What the voice plane may know of organizations, sessions, channels and memberships. Synchronous
  * and always current: whoever changes the state tells the plane in the same turn.
@@ -39,6 +46,9 @@ export interface Roster {
   members(channelId: string): ReadonlyMap<string, RosterMembership>;
   /** The channel and all below it; empty for an unknown channel. */
   subtree(channelId: string): readonly string[];
+  /** The channel's own; that of a free net for an unknown channel. */
+  net(channelId: string): NetPolicy;
+  patchOf(channelId: string): RosterPatch | undefined;
   /** Ids of the channels that the session has joined. */
   channelsOf(sessionId: string): readonly string[];
   allows(sessionId: string, permission: Permission, scope: AccessScope): boolean;

@@ -11,6 +11,8 @@ export interface Listener {
   readonly selected: boolean;
   /** Lower is earlier; `Infinity` where there is no membership. */
   readonly joinOrder: number;
+  /** The membership is of a net that is patched with the route's own. */
+  readonly overPatch: boolean;
 }
 
 export interface CompilableRoute {
@@ -27,7 +29,8 @@ interface Choice {
 /**
  * The sinks of one talk target: for each of its routes the handles of the sessions that get the
  * talker's frames on it. Whoever is reached by several routes gets one copy, on its selected net
- * first, then on the one it joined first, then on the route that the target names first.
+ * first, then on the one it joined first, then on that net's own route before one that a patch
+ * brings there, then on the route that the target names first.
  */
 export function compileTarget(
   talkerHandle: number,
@@ -55,5 +58,7 @@ function hears(listener: Listener): boolean {
 
 function isPreferred(a: Listener, b: Listener): boolean {
   if (a.selected !== b.selected) return a.selected;
-  return a.joinOrder < b.joinOrder;
+  if (a.joinOrder !== b.joinOrder) return a.joinOrder < b.joinOrder;
+  // One membership, reached by its own net and over a patch.
+  return !a.overPatch && b.overPatch;
 }

@@ -1,3 +1,4 @@
+import type { NetPolicy } from '@sidetone/protocol';
 import type { KeyRights } from '../key/key-rights.js';
 import type { Talker } from '../talk/talker.js';
 import type { TalkTarget } from '../talk/talk-target.js';
@@ -6,6 +7,7 @@ import type { Roster } from './roster.js';
 import type { RouteTable } from './route-table.js';
 import type { TalkFloor } from './talk-floor.js';
 import type { TalkLine } from './talk-line.js';
+import { netOf } from './stance.js';
 import { barOf, priorityOf } from './talk-rights.js';
 import type { TargetCompiler } from './target-compiler.js';
 import type { TransmissionBoard } from './transmission-board.js';
@@ -33,10 +35,11 @@ export class RouteRefresh {
 
   /** The session has joined or left the channel. Its keys stand in the answer to its join. */
   membership(talker: Talker, route: AudioRoute): void {
-    this.#parts.rights.reconcile(route, talker.id, false);
-    const touched = [route];
+    const { rights, routes } = this.#parts;
+    const touched = [...routes.patchedWith(route)];
+    for (const each of touched) rights.reconcile(each, talker.id, each !== route);
     for (const shout of this.#shoutsOf(route.organizationId)) {
-      this.#parts.rights.reconcile(shout, talker.id, true);
+      rights.reconcile(shout, talker.id, true);
       touched.push(shout);
     }
     this.#recompile(touched);
@@ -45,24 +48,29 @@ export class RouteRefresh {
   /** Flags or rights of one session. */
   session(talker: Talker, { push }: { readonly push: boolean }): void {
     const { roster, routes, rights } = this.#parts;
-    const touched = [...routes.privateOf(talker.organizationId)];
+    const touched = new Set(routes.privateOf(talker.organizationId));
     for (const channelId of roster.channelsOf(talker.id)) {
       const route = routes.ofChannel(channelId);
-      if (route !== undefined) touched.push(route);
+      for (const each of route === undefined ? [] : routes.patchedWith(route)) touched.add(each);
     }
     for (const route of touched) rights.reconcile(route, talker.id, push);
     this.#judge(talker.lines.values());
-    this.#recompile(touched);
+    this.#recompile([...touched]);
   }
 
-  /** Flags or rights of all sessions in one channel. */
+  /** Flags or rights of all sessions in one channel, or how its net is talked on. */
   channel(route: AudioRoute): void {
-    const touched = [route, ...this.#shoutsOf(route.organizationId)];
-    for (const each of touched) {
-      this.#parts.rights.reconcileAll(each);
-      this.#judge(each.lines);
-    }
-    this.#recompile(touched);
+    const patched = this.#parts.routes.patchedWith(route);
+    this.#apply([...patched, ...this.#shoutsOf(route.organizationId)]);
+  }
+
+  /** These nets are joined by other patches than before. Who hears them now learns of it at once. */
+  patched(routes: readonly AudioRoute[]): void {
+    const [first] = routes;
+    if (first === undefined) return;
+    this.#apply([...routes, ...this.#shoutsOf(first.organizationId)]);
+    for (const route of routes) this.#parts.floor.settle(route);
+    for (const route of routes) this.#parts.board.tellNow(route);
   }
 
   /** The session has ended. */
@@ -82,17 +90,38 @@ export class RouteRefresh {
   }
 
   everything(): void {
-    const touched = [...this.#parts.routes.all()];
-    for (const route of touched) {
-      this.#parts.rights.reconcileAll(route);
-      this.#judge(route.lines);
-    }
-    this.#recompile(touched);
+    this.#apply([...this.#parts.routes.all()]);
   }
 
   /** Route rules would answer otherwise now. */
   rules(): void {
     this.#recompile([...this.#parts.routes.all()]);
+  }
+
+  #apply(routes: readonly AudioRoute[]): void {
+    const before = new Map(routes.map((route) => [route, this.#readNet(route)]));
+    for (const route of routes) {
+      this.#parts.rights.reconcileAll(route);
+      this.#judge(route.lines);
+    }
+    // Only now, or somebody would keep the floor who may not talk any more.
+    for (const [route, net] of before) this.#applyNet(route, net);
+    this.#recompile(routes);
+  }
+
+  /** Returns the net as it was. */
+  #readNet(route: AudioRoute): NetPolicy {
+    const before = route.net;
+    if (route.scope.kind === 'channel')
+      route.net = netOf(this.#parts.roster, route.scope.channelId);
+    return before;
+  }
+
+  /** Another mode or another limit takes effect on who talks already. */
+  #applyNet(route: AudioRoute, before: NetPolicy): void {
+    const { floor } = this.#parts;
+    if (before.maxTransmissionMs !== route.net.maxTransmissionMs) floor.limitChanged(route);
+    if (before.floorMode !== route.net.floorMode) floor.settle(route);
   }
 
   *#shoutsOf(organizationId: string): Iterable<AudioRoute> {
@@ -110,7 +139,7 @@ export class RouteRefresh {
       if (bar === line.bar) continue;
       line.bar = bar;
       line.target.stale = true;
-      if (bar !== null) floor.force(line, bar);
+      if (bar !== null) floor.force(line, bar === 'muted' ? 'muted' : 'revoked');
     }
   }
 

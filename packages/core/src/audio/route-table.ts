@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RouteView } from '@sidetone/protocol';
+import { FREE_NET, type RouteView } from '@sidetone/protocol';
 import type { Clock } from '../contracts/clock.js';
 import type { KeyService } from '../contracts/key-service.js';
 import type { Logger } from '../contracts/logger.js';
@@ -9,6 +9,8 @@ import { HANDLE_REST_MS, HandlePool } from '../talk/handle-pool.js';
 import { noHandle } from '../talk/talk-limits.js';
 import type { AudioRoute, RouteScope } from './audio-route.js';
 import type { Roster } from './roster.js';
+import { routeViewFor } from './route-view.js';
+import { netOf, patchedWith } from './stance.js';
 
 const MAX_ROUTES = 65_535;
 
@@ -51,6 +53,14 @@ export class RouteTable {
     return this.#private.get(organizationId) ?? [];
   }
 
+  /** The route itself and those of the nets that its own is patched with. */
+  patchedWith(route: AudioRoute): readonly AudioRoute[] {
+    if (route.scope.kind !== 'channel') return [route];
+    const { channelId } = route.scope;
+    const patched = patchedWith(this.#parts.roster, channelId);
+    return patched.flatMap((id) => this.#byChannel.get(id) ?? []);
+  }
+
   all(): Iterable<AudioRoute> {
     return this.#byId.values();
   }
@@ -90,6 +100,7 @@ export class RouteTable {
       log,
       keyService,
       route: view,
+      viewFor: (sessionId) => routeViewFor({ view, scope }, sessionId, roster),
       outletOf: (sessionId) => roster.session(sessionId)?.outlet,
       rotated: (epoch) => tell('keyRotated', { organizationId, routeId: view.id, epoch }),
     });
@@ -102,6 +113,7 @@ export class RouteTable {
       keyring,
       lines: new Set(),
       talking: new Set(),
+      net: scope.kind === 'channel' ? netOf(roster, scope.channelId) : FREE_NET,
       audience: null,
     };
   }

@@ -1,12 +1,16 @@
-import type { FloorDecision, FloorPolicy } from '../contracts/floor-policy.js';
+import type { FloorDecision, FloorPolicy, FloorState } from '../contracts/floor-policy.js';
+import type { Clock } from '../contracts/clock.js';
 import type { Logger } from '../contracts/logger.js';
-import type { TransmissionEndReason } from '@sidetone/protocol';
+import type { SignalPayload, TransmissionEndReason } from '@sidetone/protocol';
 import { errorMessage } from '../error/error-message.js';
 import type { TokenRate } from '../limit/token-bucket.js';
-import type { Roster } from './roster.js';
-import type { TalkLine } from './talk-line.js';
-import type { TransmissionBoard } from './transmission-board.js';
+import type { AudioRoute } from './audio-route.js';
 import { HANDLES_AT_ONCE } from './frame-budget.js';
+import type { Roster } from './roster.js';
+import type { RouteTable } from './route-table.js';
+import { TalkLimit } from './talk-limit.js';
+import type { Bar, TalkLine } from './talk-line.js';
+import type { TransmissionBoard } from './transmission-board.js';
 
 /** Silence of this length lets a blocked line go, and an idle one forget its last talkspurt. */
 export const RELEASE_SILENCE_MS = 200;
@@ -15,9 +19,12 @@ export const RELEASE_SILENCE_MS = 200;
 export const TRANSMISSION_STARTS: TokenRate = { burst: 20, perSecond: 5 };
 
 export type StartRefusal = 'notAllowed' | 'overBudget' | 'floorRefused';
+type RefusalCode = SignalPayload<'transmissionRefused'>['code'];
 
 interface TalkFloorParts {
+  readonly clock: Clock;
   readonly roster: Roster;
+  readonly routes: RouteTable;
   readonly floorPolicy: FloorPolicy;
   readonly board: TransmissionBoard;
   readonly log: Logger;
@@ -26,16 +33,22 @@ interface TalkFloorParts {
 /** The states of lines: who starts to talk, who stops, and who is made to. */
 export class TalkFloor {
   readonly #parts: TalkFloorParts;
+  readonly #limit: TalkLimit;
+  #starts = 0;
 
   constructor(parts: TalkFloorParts) {
     this.#parts = parts;
+    this.#limit = new TalkLimit(parts.clock, {
+      ending: (line, inMs) => this.#warn(line, inMs),
+      over: (line) => this.force(line, 'timeout'),
+    });
   }
 
   /** The first frame of a talkspurt is here. `null`: the line talks. */
   start(line: TalkLine, seq: number): StartRefusal | null {
     if (line.bar !== null) {
       this.#block(line);
-      this.#refuse(line, 'NOT_ALLOWED_TO_SPEAK');
+      this.#refuse(line, refusalOf(line.bar));
       return 'notAllowed';
     }
     const { talker, transmission } = line.target;
@@ -48,12 +61,7 @@ export class TalkFloor {
       return 'floorRefused';
     }
     for (const sessionId of decision.preempt) this.#preempt(line, sessionId);
-    line.status = 'talking';
-    line.endsInRow = 0;
-    if (!line.carried) line.target.stale = true;
-    talker.talkingLines++;
-    line.route.talking.add(line);
-    this.#parts.board.join(line, seq);
+    this.#begin(line, seq);
     return null;
   }
 
@@ -76,11 +84,42 @@ export class TalkFloor {
     if (line.status !== 'talking') return;
     this.#stop(line, reason);
     this.#block(line);
-    if (reason === 'muted' || reason === 'revoked') this.#refuse(line, 'NOT_ALLOWED_TO_SPEAK');
+    if (reason === 'muted' || reason === 'revoked') {
+      this.#refuse(line, refusalOf(line.bar ?? reason));
+    }
+  }
+
+  /** The floor of the net has other rules, or has become one with that of others. */
+  settle(route: AudioRoute): void {
+    const state = this.#stateOf(route);
+    const ended = new Set(this.#settled(state));
+    const [keeper] = state.holders.filter(({ sessionId }) => !ended.has(sessionId));
+    for (const line of this.#holding(route)) {
+      if (!ended.has(line.target.talker.id)) continue;
+      this.force(line, 'preempted');
+      this.#refuse(line, 'NET_BUSY', keeper?.sessionId);
+    }
+  }
+
+  /** The longest transmission of the net may be another now. */
+  limitChanged(route: AudioRoute): void {
+    for (const line of [...route.talking]) this.#limit.arm(line);
+  }
+
+  #begin(line: TalkLine, seq: number): void {
+    line.status = 'talking';
+    line.endsInRow = 0;
+    line.startedMs = line.lastFrameMs;
+    line.startOrder = this.#starts += 1;
+    if (!line.carried) line.target.stale = true;
+    line.target.talker.talkingLines++;
+    line.route.talking.add(line);
+    this.#parts.board.join(line, seq);
+    this.#limit.arm(line);
   }
 
   #preempt(by: TalkLine, sessionId: string): void {
-    for (const line of [...by.route.talking]) {
+    for (const line of this.#holding(by.route)) {
       if (line.target.talker.id !== sessionId || line === by) continue;
       this.force(line, 'preempted');
       this.#refuse(line, 'NET_BUSY', by.target.talker.id);
@@ -88,6 +127,7 @@ export class TalkFloor {
   }
 
   #stop(line: TalkLine, reason: TransmissionEndReason): void {
+    this.#limit.disarm(line);
     line.route.talking.delete(line);
     line.target.talker.talkingLines--;
     this.#parts.board.leave(line, reason);
@@ -99,19 +139,16 @@ export class TalkFloor {
     line.target.stale = true;
   }
 
-  #ask({ route, target, priority }: TalkLine): FloorDecision {
-    const holders = Array.from(route.talking, (line) => ({
-      sessionId: line.target.talker.id,
-      priority: line.priority,
-    }));
+  #ask(line: TalkLine): FloorDecision {
+    const { route, target, priority } = line;
     const { id: routeId, channel: channelId } = route.view;
     try {
       return this.#parts.floorPolicy.start({
+        ...this.#stateOf(route),
         routeId,
         ...(channelId === undefined ? {} : { channelId }),
         sessionId: target.talker.id,
         priority,
-        holders,
       });
     } catch (error) {
       this.#parts.log.error('the floor policy failed; the transmission is refused', {
@@ -122,12 +159,53 @@ export class TalkFloor {
     }
   }
 
-  #refuse(line: TalkLine, code: 'NET_BUSY' | 'NOT_ALLOWED_TO_SPEAK', holder?: string): void {
-    this.#parts.roster.session(line.target.talker.id)?.outlet.signal('transmissionRefused', {
+  #settled(state: FloorState): readonly string[] {
+    const { floorPolicy, log } = this.#parts;
+    try {
+      return floorPolicy.settle?.(state) ?? [];
+    } catch (error) {
+      log.error('the floor policy failed; who talks goes on', { cause: errorMessage(error) });
+      return [];
+    }
+  }
+
+  #stateOf(route: AudioRoute): FloorState {
+    const holders = this.#holding(route).map((line) => ({
+      sessionId: line.target.talker.id,
+      priority: line.priority,
+    }));
+    return { net: route.net, holders };
+  }
+
+  /** Who talks on the route, and on those that a patch joins with it, in the order they started. */
+  #holding(route: AudioRoute): readonly TalkLine[] {
+    return this.#parts.routes
+      .patchedWith(route)
+      .flatMap(({ talking }) => [...talking])
+      .sort((a, b) => a.startOrder - b.startOrder);
+  }
+
+  #warn(line: TalkLine, inMs: number): void {
+    const { talker, transmission } = line.target;
+    if (transmission === null) return;
+    const { outlet } = this.#parts.roster.session(talker.id) ?? {};
+    outlet?.signal('transmissionEnding', { id: transmission.id, route: line.route.view, inMs });
+  }
+
+  #refuse(line: TalkLine, code: RefusalCode, holder?: string): void {
+    const { roster } = this.#parts;
+    const sessionId = line.target.talker.id;
+    // Over a patch somebody may have the floor whom this talker may not see.
+    const named = holder !== undefined && roster.allows(sessionId, 'VIEW', { sessionId: holder });
+    roster.session(sessionId)?.outlet.signal('transmissionRefused', {
       handle: line.talkHandle,
       route: line.route.view,
       code,
-      ...(holder === undefined ? {} : { holder }),
+      ...(named ? { holder } : {}),
     });
   }
+}
+
+function refusalOf(bar: Bar): RefusalCode {
+  return bar === 'restricted' ? 'NET_RESTRICTED' : 'NOT_ALLOWED_TO_SPEAK';
 }

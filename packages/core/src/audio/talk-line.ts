@@ -1,4 +1,5 @@
 import type { PriorityClass } from '@sidetone/protocol';
+import type { CancelTimer } from '../contracts/clock.js';
 import type { Sender } from '../key/sender.js';
 import type { TalkTarget } from '../talk/talk-target.js';
 import type { AudioRoute } from './audio-route.js';
@@ -11,8 +12,11 @@ import type { SinkGroup } from './voice-paths.js';
  */
 export type LineStatus = 'idle' | 'talking' | 'blocked';
 
-/** Why the talker may not be heard on a line: by a mute, or for want of a right or membership. */
-export type Bar = 'muted' | 'revoked';
+/**
+ * Why the talker may not be heard on a line: by a mute, for want of a right or membership, or by the
+ * stance of the net.
+ */
+export type Bar = 'muted' | 'revoked' | 'restricted';
 
 /** The end of a talkspurt is sent once and repeated twice. */
 export const ENDS_PER_TALKSPURT = 3;
@@ -41,6 +45,13 @@ export class TalkLine {
   cut = false;
   status: LineStatus = 'idle';
   lastFrameMs: number = -Infinity;
+  /** When it last began to talk. */
+  startedMs: number = -Infinity;
+  /** Grows with each start on the server: who of several holders came first. */
+  startOrder = 0;
+  /** The end that its talker was warned of. */
+  warnedOfMs: number | null = null;
+  cancelLimit: CancelTimer | null = null;
   /** Frames with the end flag since it last talked; a line that never did has none to send. */
   endsInRow: number = ENDS_PER_TALKSPURT;
   /** What `carries` was when the target was compiled. */

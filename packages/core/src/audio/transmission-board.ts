@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { RouteView, TransmissionEndReason, TransmissionView } from '@sidetone/protocol';
+import type { TransmissionEndReason, TransmissionView } from '@sidetone/protocol';
 import type { Clock } from '../contracts/clock.js';
 import type { Hooks } from '../hook/hooks.js';
 import type { AudioRoute } from './audio-route.js';
 import type { Roster } from './roster.js';
 import type { TalkLine } from './talk-line.js';
-import { viewTransmission, type Transmission } from './transmission.js';
+import { routeViewFor } from './route-view.js';
+import { patchedWith } from './stance.js';
+import { viewTransmission, type Heard, type Transmission } from './transmission.js';
 
 /** A client drops a transmission of which it had neither a frame nor an update for 5 s. */
 export const UPDATE_PERIOD_MS = 2_000;
@@ -55,7 +57,8 @@ export class TransmissionBoard {
     this.#active.add(transmission);
     this.#tellAll(transmission, 'newcomers');
     const { organizationId } = line.route;
-    const view = viewTransmission(transmission, routesOf(transmission));
+    const { id: talker } = line.target.talker;
+    const view = viewTransmission(transmission, this.#heard(routesOf(transmission), talker));
     this.#tell('transmissionStarted', { ...view, organizationId });
   }
 
@@ -73,6 +76,13 @@ export class TransmissionBoard {
       if (transmission === null || transmission.told.has(sessionId)) continue;
       const routes = this.#visible(transmission, sessionId);
       if (routes.length > 0) this.#tellOne(transmission, sessionId, routes, false);
+    }
+  }
+
+  /** Somebody may hear it now who did not before, or the other way round. */
+  tellNow(route: AudioRoute): void {
+    for (const { target } of route.talking) {
+      if (target.transmission !== null) this.#tellAll(target.transmission, 'concerned');
     }
   }
 
@@ -100,7 +110,8 @@ export class TransmissionBoard {
   viewsFor(sessionId: string): TransmissionView[] {
     return [...this.#active].flatMap((transmission) => {
       const routes = this.#visible(transmission, sessionId);
-      return routes.length === 0 ? [] : [viewTransmission(transmission, routes)];
+      if (routes.length === 0) return [];
+      return [viewTransmission(transmission, this.#heard(routes, sessionId))];
     });
   }
 
@@ -147,16 +158,27 @@ export class TransmissionBoard {
   #tellOne(
     transmission: Transmission,
     sessionId: string,
-    routes: readonly RouteView[],
+    routes: readonly AudioRoute[],
     evenUnchanged: boolean,
   ): void {
     const outlet = this.#roster.session(sessionId)?.outlet;
-    const key = routes.map(({ handle }) => handle).join();
+    const heard = this.#heard(routes, sessionId);
+    const key = keyOf(heard);
     const before = transmission.told.get(sessionId);
     if (outlet === undefined || (before === key && !evenUnchanged)) return;
     transmission.told.set(sessionId, key);
     const name = before === undefined ? 'transmissionStarted' : 'transmissionUpdated';
-    outlet.signal(name, viewTransmission(transmission, routes));
+    outlet.signal(name, viewTransmission(transmission, heard));
+  }
+
+  #heard(routes: readonly AudioRoute[], sessionId: string): Heard {
+    const patches = new Set<string>();
+    for (const { scope } of routes) {
+      const patch = scope.kind === 'channel' ? this.#roster.patchOf(scope.channelId) : undefined;
+      if (patch !== undefined) patches.add(patch.id);
+    }
+    const views = routes.map((route) => routeViewFor(route, sessionId, this.#roster));
+    return { routes: views, patches: [...patches] };
   }
 
   #signalEnd(sessionId: string, id: string, reason: TransmissionEndReason): void {
@@ -164,13 +186,13 @@ export class TransmissionBoard {
   }
 
   /** Everybody who hears or has joined one of its routes, with those routes; and the talker. */
-  #seersOf(transmission: Transmission): Map<string, RouteView[]> {
-    const seers = new Map<string, RouteView[]>();
+  #seersOf(transmission: Transmission): Map<string, AudioRoute[]> {
+    const seers = new Map<string, AudioRoute[]>();
     for (const { route } of transmission.lines) {
       for (const sessionId of this.#seersOfRoute(route)) {
         const routes = seers.get(sessionId);
-        if (routes === undefined) seers.set(sessionId, [route.view]);
-        else routes.push(route.view);
+        if (routes === undefined) seers.set(sessionId, [route]);
+        else routes.push(route);
       }
     }
     seers.set(transmission.target.talker.id, routesOf(transmission));
@@ -178,16 +200,21 @@ export class TransmissionBoard {
   }
 
   #seersOfRoute({ scope, keyring }: AudioRoute): Iterable<string> {
-    return scope.kind === 'channel'
-      ? this.#roster.members(scope.channelId).keys()
-      : keyring.holders.keys();
+    if (scope.kind !== 'channel') return keyring.holders.keys();
+    const [own, ...others] = patchedWith(this.#roster, scope.channelId);
+    if (others.length === 0) return this.#roster.members(own as string).keys();
+    const seers = [own as string, ...others].flatMap((id) => [...this.#roster.members(id).keys()]);
+    return new Set(seers);
   }
 
-  #visible(transmission: Transmission, sessionId: string): RouteView[] {
-    if (transmission.target.talker.id === sessionId) return routesOf(transmission);
-    return routesOf(transmission, ({ scope, keyring }) =>
+  #visible(transmission: Transmission, sessionId: string): AudioRoute[] {
+    const routes = routesOf(transmission);
+    if (transmission.target.talker.id === sessionId) return routes;
+    return routes.filter(({ scope, keyring }) =>
       scope.kind === 'channel'
-        ? this.#roster.members(scope.channelId).has(sessionId)
+        ? patchedWith(this.#roster, scope.channelId).some((id) =>
+            this.#roster.members(id).has(sessionId),
+          )
         : keyring.holders.has(sessionId),
     );
   }
@@ -198,11 +225,12 @@ function sinksOf({ lines }: Transmission): ReadonlySet<number> {
   return new Set(Array.from(lines, ({ sinks }) => [...sinks]).flat());
 }
 
-function routesOf(
-  { lines }: Transmission,
-  visible: (route: AudioRoute) => boolean = () => true,
-): RouteView[] {
-  return Array.from(lines, ({ route }) => route)
-    .filter(visible)
-    .map(({ view }) => view);
+function routesOf({ lines }: Transmission): AudioRoute[] {
+  return Array.from(lines, ({ route }) => route);
+}
+
+/** Equal where there is nothing new to tell. */
+function keyOf({ routes, patches }: Heard): string {
+  const named = routes.map(({ handle, channel }) => (channel === undefined ? -handle : handle));
+  return `${named.join()} ${patches.join()}`;
 }

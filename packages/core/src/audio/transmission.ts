@@ -21,9 +21,16 @@ export interface Transmission {
   nextUpdateMs: number;
 }
 
+/** What somebody is told of where a transmission goes. */
+export interface Heard {
+  readonly routes: readonly RouteView[];
+  /** Ids of patches that join one of the routes with others. */
+  readonly patches: readonly string[];
+}
+
 export function viewTransmission(
   transmission: Transmission,
-  routes: readonly RouteView[],
+  { routes, patches }: Heard,
 ): TransmissionView {
   const { id, target, firstSeq } = transmission;
   return {
@@ -32,6 +39,7 @@ export function viewTransmission(
     routes: [...routes],
     priority: priorityOf(transmission),
     firstSeq,
+    ...(patches.length === 0 ? {} : { patches: [...patches] }),
   };
 }
 

@@ -41,8 +41,17 @@ export interface VoicePlanePort extends VoiceIngress {
   joined(sessionId: string, channelId: string): void;
   /** Forwarding to the session has stopped when it returns; keys rotate soon after. */
   left(sessionId: string, channelId: string): void;
-  /** Flags or rights have changed: of one session, of one channel, or (neither) of all. */
-  changed(scope: { readonly sessionId?: string; readonly channelId?: string }): void;
+  /**
+   * Flags or rights have changed: of one session, of one channel, of one organization, or (none of
+   * them) of all. The session's also where others see it, or it sees others, as they did not before.
+   */
+  changed(scope: {
+    readonly sessionId?: string;
+    readonly channelId?: string;
+    readonly organizationId?: string;
+  }): void;
+  /** A patch that joins these channels, or some of them, has begun, changed or ended. */
+  patched(channelIds: readonly string[]): void;
   /** The live keys that the session is entitled to, of one route (`routeId` or `channelId`) or all. */
   keys(
     sessionId: string,

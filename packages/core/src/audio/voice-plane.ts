@@ -70,7 +70,7 @@ export class VoicePlane implements VoicePlanePort {
     );
     const routes = new RouteTable(parts);
     const board = new TransmissionBoard(clock, roster, tell);
-    const floor = new TalkFloor({ ...parts, board });
+    const floor = new TalkFloor({ ...parts, routes, board });
     const compiler = new TargetCompiler(roster, routeRules, log);
     const rights = new KeyRights(roster);
     this.#parts = parts;
@@ -179,6 +179,10 @@ export class VoicePlane implements VoicePlanePort {
     } else if (channelId !== undefined) {
       if (route !== undefined) this.#refresh.channel(route);
     } else this.#refresh.everything();
+  }
+
+  patched(channelIds: readonly string[]): void {
+    this.#refresh.patched(channelIds.flatMap((id) => this.#routes.ofChannel(id) ?? []));
   }
 
   async keys(

@@ -5,6 +5,7 @@ import type { Organization } from '../organization/organization.js';
 import type { LiveDirectory } from '../organization/live-directory.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
 import type { StatePublisher } from '../organization/state-publisher.js';
+import type { Patches } from '../patch/patches.js';
 import type { Channel } from './channel.js';
 
 interface ChannelLifecycleParts {
@@ -12,6 +13,7 @@ interface ChannelLifecycleParts {
   readonly directory: LiveDirectory;
   readonly publisher: StatePublisher;
   readonly plane: VoicePlanePort;
+  readonly patches: Patches;
   readonly store: ChannelStore;
 }
 
@@ -74,6 +76,7 @@ export class ChannelLifecycle {
 
   /** Takes an empty channel out of tree and voice plane; the store has forgotten it already. */
   remove(organization: Organization, channel: Channel): void {
+    this.#parts.patches.channelGone(organization, channel.id);
     this.#parts.registry.removeChannel(channel);
     this.#parts.directory.treeChanged('removed', channel);
     this.#parts.plane.closeChannel(channel.id);

@@ -1,7 +1,8 @@
 import { FREE_NET, isVoiceError, WireError } from '@sidetone/protocol';
-import { channelView, type Channel } from '../channel/channel.js';
+import type { Channel } from '../channel/channel.js';
 import {
   requirePermission,
+  shownChannel,
   visibleChannel,
   type CommandContext,
   type Commands,
@@ -18,16 +19,19 @@ export const channelCommands: ChannelCommands = {
     cost: 2,
     audited: true,
     writes: true,
-    async run(context, { parent, name, topic, participantLimit, temporary }) {
+    secret: ['password'],
+    prepare: (context, { parent, temporary, password }) => {
+      requireCreate(context, parent, temporary ?? false);
+      return hashed(context, password);
+    },
+    async run(context, { parent, name, topic, participantLimit, temporary, net }) {
       const { organization, world } = context;
       const id = context.newId();
       const made = organization.tree.get(id);
       // Asked for again, after an answer that a restart of the server has swallowed.
-      if (made) return { channel: channelView(visibleChannel(context, id)) };
-      const above = parent === null ? null : visibleChannel(context, parent);
+      if (made) return { channel: shownChannel(context, visibleChannel(context, id)) };
+      const above = requireCreate(context, parent, temporary ?? false);
       requireLasting(above, temporary ?? false);
-      const permission = temporary === true ? 'CREATE_TEMPORARY' : 'CREATE_CHANNEL';
-      requirePermission(context, permission, parent === null ? {} : { channelId: parent });
       organization.tree.checkAdd(parent, name, organization.record.channelLimit);
       const channel: Channel = {
         id,
@@ -38,13 +42,13 @@ export const channelCommands: ChannelCommands = {
         position: organization.tree.nextPosition(parent),
         participantLimit: participantLimit ?? null,
         temporary: temporary ?? false,
-        passwordHash: null,
-        net: FREE_NET,
+        passwordHash: context.passwordHash ?? null,
+        net: { ...FREE_NET, ...net },
         version: 0,
         members: new Map(),
       };
       await world.channels.create(organization, channel);
-      return { channel: channelView(channel) };
+      return { channel: shownChannel(context, channel) };
     },
   },
 
@@ -52,6 +56,12 @@ export const channelCommands: ChannelCommands = {
     cost: 2,
     audited: true,
     writes: true,
+    secret: ['password'],
+    prepare: (context, { channel: id, password }) => {
+      visibleChannel(context, id);
+      requirePermission(context, 'EDIT_CHANNEL', { channelId: id });
+      return hashed(context, password);
+    },
     async run(context, { channel: id, ...changes }) {
       const { organization, world } = context;
       const channel = visibleChannel(context, id);
@@ -63,9 +73,13 @@ export const channelCommands: ChannelCommands = {
         changes.participantLimit === undefined
           ? channel.participantLimit
           : changes.participantLimit;
-      await change(context, channel, { name, topic, participantLimit });
+      const passwordHash =
+        context.passwordHash === undefined ? channel.passwordHash : context.passwordHash;
+      const net = { ...channel.net, ...changes.net };
+      await change(context, channel, { name, topic, participantLimit, passwordHash, net });
+      if (changes.net) world.plane.changed({ channelId: id });
       world.publisher.channelChanged(organization, channel, 'channelUpdated');
-      return { channel: channelView(channel) };
+      return { channel: shownChannel(context, channel) };
     },
   },
 
@@ -74,19 +88,20 @@ export const channelCommands: ChannelCommands = {
     audited: true,
     writes: true,
     async run(context, { channel: id, parent, position }) {
-      const { organization, world } = context;
+      const { organization } = context;
       const channel = visibleChannel(context, id);
-      const above = parent === null ? null : visibleChannel(context, parent);
-      requireLasting(above, channel.temporary);
       requirePermission(context, 'EDIT_CHANNEL', { channelId: id });
-      requirePermission(context, 'CREATE_CHANNEL', parent === null ? {} : { channelId: parent });
-      organization.tree.checkMove(channel, parent);
-      await change(context, channel, { parentId: parent, position });
-      world.directory.treeChanged('moved', channel);
-      // A shout follows the tree: who hears it may be another now.
-      world.plane.changed({});
-      world.publisher.channelChanged(organization, channel, 'channelMoved');
-      return { channel: channelView(channel) };
+      // Under what the caller is shown it hangs already, though something hidden may be between.
+      const stays = shownChannel(context, channel).parent === parent;
+      const parentId = stays ? channel.parentId : parent;
+      if (!stays) {
+        const above = requireCreate(context, parent, channel.temporary);
+        requireLasting(above, channel.temporary);
+      }
+      organization.tree.checkMove(channel, parentId);
+      await change(context, channel, { parentId, position });
+      tellMoved(context, channel, 'channelMoved');
+      return { channel: shownChannel(context, channel) };
     },
   },
 
@@ -96,13 +111,48 @@ export const channelCommands: ChannelCommands = {
     writes: true,
     async run(context, { channel: id }) {
       const channel = visibleChannel(context, id);
-      requirePermission(context, 'DELETE_CHANNEL', { channelId: id });
+      // Nobody deletes along with it what is kept from them: hidden channels below it refuse, too.
+      for (const below of context.organization.tree.subtree(id)) {
+        requirePermission(context, 'DELETE_CHANNEL', { channelId: below.id });
+      }
       await context.world.channels.forget(channel);
       removeSubtree(context, id);
       return {};
     },
   },
 };
+
+/** The parent, if the caller may make a channel there. Throws `WireError` NOT_FOUND, ACCESS_DENIED. */
+function requireCreate(
+  context: CommandContext,
+  parent: string | null,
+  temporary: boolean,
+): Channel | null {
+  const above = parent === null ? null : visibleChannel(context, parent);
+  const permission = temporary ? 'CREATE_TEMPORARY' : 'CREATE_CHANNEL';
+  requirePermission(context, permission, parent === null ? {} : { channelId: parent });
+  return above;
+}
+
+/** Not in the turn, and not while other writes wait: a hash takes as long as it is worth. */
+async function hashed(
+  context: CommandContext,
+  password: string | null | undefined,
+): Promise<CommandContext> {
+  if (typeof password !== 'string') return { ...context, passwordHash: password };
+  return { ...context, passwordHash: await context.world.passwords.hash(password) };
+}
+
+/** It hangs elsewhere: policy, who sees it, who hears what is shouted from above. */
+function tellMoved(
+  { world, organization }: CommandContext,
+  channel: Channel,
+  event: 'channelMoved' | 'channelUpdated',
+): void {
+  world.directory.treeChanged('moved', channel);
+  world.publisher.channelChanged(organization, channel, event);
+  world.rights.moved(organization, channel);
+}
 
 /** What is kept must not hang below what a restart does not bring back. */
 function requireLasting(parent: Channel | null, temporary: boolean): void {
@@ -112,10 +162,13 @@ function requireLasting(parent: Channel | null, temporary: boolean): void {
   });
 }
 
-type Place = Pick<Channel, 'name' | 'topic' | 'participantLimit' | 'parentId' | 'position'>;
+type Place = Pick<
+  Channel,
+  'name' | 'topic' | 'participantLimit' | 'parentId' | 'position' | 'net' | 'passwordHash'
+>;
 
 /** Writes the changed record first; the channel stays as it was where the store refuses. */
-async function change(
+export async function change(
   context: CommandContext,
   channel: Channel,
   changes: Partial<Place>,
@@ -151,9 +204,8 @@ async function catchUp(context: CommandContext, channel: Channel): Promise<void>
   // A parent that only another server knows: the channel stays where it is seen here.
   const known = kept.parentId === null || organization.tree.get(kept.parentId) !== undefined;
   Object.assign(channel, kept, known ? {} : { parentId: channel.parentId });
-  world.directory.treeChanged('moved', channel);
-  world.plane.changed({});
-  world.publisher.channelChanged(organization, channel, 'channelUpdated');
+  tellMoved(context, channel, 'channelUpdated');
+  world.patches.netChanged(organization, channel.id);
 }
 
 /** Takes the channel and all below it out of the tree, in one turn; the store has forgotten them. */

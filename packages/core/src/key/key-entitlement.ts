@@ -1,5 +1,6 @@
 import type { AudioRoute } from '../audio/audio-route.js';
 import type { Roster } from '../audio/roster.js';
+import { patchedWith } from '../audio/stance.js';
 import type { Entitlement } from './entitlement.js';
 
 /**
@@ -13,8 +14,9 @@ export function entitlementTo(
 ): Entitlement | null {
   const { scope } = route;
   if (scope.kind === 'channel') {
-    if (!roster.members(scope.channelId).has(sessionId)) return null;
-    return mayListen(roster, sessionId, scope.channelId) ? 'secret' : 'send';
+    const nets = patchedWith(roster, scope.channelId);
+    if (nets.some((channelId) => hearsNet(roster, sessionId, channelId))) return 'secret';
+    return roster.members(scope.channelId).has(sessionId) ? 'send' : null;
   }
   if (hearsPrivately(route, sessionId, roster)) return 'secret';
   return scope.ownerId === sessionId ? 'send' : null;
@@ -33,6 +35,10 @@ function hearsPrivately(route: AudioRoute, sessionId: string, roster: Roster): b
   return roster
     .subtree(scope.rootChannelId)
     .some((channelId) => joined.has(channelId) && mayListen(roster, sessionId, channelId));
+}
+
+function hearsNet(roster: Roster, sessionId: string, channelId: string): boolean {
+  return roster.members(channelId).has(sessionId) && mayListen(roster, sessionId, channelId);
 }
 
 function mayListen(roster: Roster, sessionId: string, channelId: string): boolean {

@@ -20,6 +20,8 @@ export interface RouteKeyringOptions {
   readonly log: Logger;
   readonly keyService: KeyService;
   readonly route: RouteView;
+  /** As one holder may know it. */
+  readonly viewFor: (sessionId: string) => RouteView;
   readonly outletOf: (sessionId: string) => SessionOutlet | undefined;
   /** A new epoch is active. */
   readonly rotated: (epoch: number) => void;
@@ -109,10 +111,11 @@ export class RouteKeyring {
 
   /** Tells all who may hear, except the talker, who gets it with its keys. */
   announce(sender: Sender): void {
-    const announcement = { route: this.#options.route, senders: viewsOf([sender]) };
+    const { viewFor, outletOf } = this.#options;
+    const senders = viewsOf([sender]);
     for (const [sessionId, entitlement] of this.#holders) {
       if (entitlement !== 'secret' || sessionId === sender.source.view.session) continue;
-      this.#options.outletOf(sessionId)?.announceSenders(announcement);
+      outletOf(sessionId)?.announceSenders({ route: viewFor(sessionId), senders });
     }
   }
 
@@ -201,7 +204,7 @@ export class RouteKeyring {
   ): RouteKeys | null {
     const entitlement = this.#holders.get(sessionId);
     if (entitlement === undefined) return null;
-    const { route } = this.#options;
+    const route = this.#options.viewFor(sessionId);
     const common = { route, scheme: 'server', epoch: of.epoch, active } as const;
     const own = [...(this.#senders.get(sessionId) ?? [])];
     if (entitlement === 'secret') {

@@ -1,5 +1,5 @@
-import type { Permission } from '@sidetone/protocol';
-import type { Roster, RosterMembership } from '../audio/roster.js';
+import { FREE_NET, type NetPolicy, type Permission } from '@sidetone/protocol';
+import type { Roster, RosterMembership, RosterPatch } from '../audio/roster.js';
 import type { Channel } from '../channel/channel.js';
 import type { AccessScope } from '../contracts/access-policy.js';
 import { foldName } from '../contracts/stored-record.js';
@@ -98,6 +98,15 @@ export class OrganizationRegistry implements Roster {
     const channel = this.#channels.get(channelId);
     const tree = channel && this.#organizations.get(channel.organizationId)?.tree;
     return tree ? tree.subtree(channelId).map(({ id }) => id) : [];
+  }
+
+  net(channelId: string): NetPolicy {
+    return this.#channels.get(channelId)?.net ?? FREE_NET;
+  }
+
+  patchOf(channelId: string): RosterPatch | undefined {
+    const channel = this.#channels.get(channelId);
+    return channel && this.#organizations.get(channel.organizationId)?.patches.of(channelId);
   }
 
   channelsOf(sessionId: string): readonly string[] {

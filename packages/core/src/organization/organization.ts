@@ -2,6 +2,7 @@ import { SerialQueue } from '../command/serial-queue.js';
 import type { Channel } from '../channel/channel.js';
 import { ChannelTree } from '../channel/channel-tree.js';
 import type { OrganizationRecord } from '../contracts/organization-store.js';
+import { PatchBook } from '../patch/patch-book.js';
 import type { Session } from '../session/session.js';
 import type { BanBook } from './ban-book.js';
 
@@ -14,6 +15,7 @@ export class Organization {
   record: OrganizationRecord;
   readonly bans: BanBook;
   readonly tree: ChannelTree = new ChannelTree();
+  readonly patches: PatchBook = new PatchBook();
   /** By session id. */
   readonly sessions: Map<string, Session> = new Map();
   /** Commands that write to a store commit one after another. */

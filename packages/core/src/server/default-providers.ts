@@ -31,7 +31,7 @@ import { MemoryResumeTokenStore } from '../defaults/memory-resume-token-store.js
 import { MemoryRoleStore } from '../defaults/memory-role-store.js';
 import { MemorySettingsStore } from '../defaults/memory-settings-store.js';
 import { OpenAccessPolicy } from '../defaults/open-access-policy.js';
-import { OpenFloorPolicy } from '../defaults/open-floor-policy.js';
+import { NetFloorPolicy } from '../defaults/net-floor-policy.js';
 import { StoredMemberRoles } from '../defaults/stored-member-roles.js';
 import { ServerKeyService } from '../key/server-key-service.js';
 import type { Token } from '../token.js';
@@ -47,7 +47,7 @@ export function createDefaultProviders(services: ServerServices): readonly Defau
   return [
     provider(AccessPolicy, () => new OpenAccessPolicy()),
     provider(Authenticator, () => new GuestAuthenticator()),
-    provider(FloorPolicy, () => new OpenFloorPolicy()),
+    provider(FloorPolicy, () => new NetFloorPolicy()),
     provider(KeyService, () => new ServerKeyService()),
     {
       token: MemberRoles,

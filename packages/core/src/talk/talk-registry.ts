@@ -55,7 +55,7 @@ export class TalkRegistry {
   /** As `VoicePlanePort.register`. The talker's keys have gone out when it resolves. */
   async register(talker: Talker, talk: TalkRegistration): Promise<Registered> {
     const { roster, routes } = this.#parts;
-    const plan = planTarget(talk.target, talker, roster, routes);
+    const plan = planTarget(talk, talker, roster, routes);
     this.#checkLimits(talker, plan.length);
     const source = this.#sources.named(talker, talk.sourceName);
     const opened: AudioRoute[] = [];
@@ -149,7 +149,7 @@ export class TalkRegistry {
   #recheck(talker: Talker, talk: TalkRegistration, planned: readonly AudioRoute[]): void {
     const { roster, routes } = this.#parts;
     if (talker.closed) throw new WireError('NOT_FOUND', 'the session has ended');
-    const again = planTarget(talk.target, talker, roster, routes);
+    const again = planTarget(talk, talker, roster, routes);
     const same = again.every(({ existing }, i) => existing === null || existing === planned[i]);
     if (!same) throw new WireError('NOT_FOUND', 'a channel of the target was closed');
   }

@@ -1,4 +1,4 @@
-import { WireError, type TalkTargetSpec } from '@sidetone/protocol';
+import { WireError, type PriorityClass, type TalkTargetSpec } from '@sidetone/protocol';
 import type { AudioRoute, RouteScope } from '../audio/audio-route.js';
 import type { Roster } from '../audio/roster.js';
 import type { RouteTable } from '../audio/route-table.js';
@@ -9,12 +9,18 @@ export type PlannedRoute =
   | { readonly existing: AudioRoute; readonly scope: RouteScope }
   | { readonly existing: null; readonly scope: RouteScope };
 
+/** What is asked for: where to, and in which class. */
+export interface AskedTalk {
+  readonly target: TalkTargetSpec;
+  readonly priority: PriorityClass;
+}
+
 /**
  * What routes a target needs: each channel's own, one for all whispered users, one for the shout.
  * Throws `WireError` where the talker may not talk to any of it.
  */
 export function planTarget(
-  spec: TalkTargetSpec,
+  { target: spec, priority }: AskedTalk,
   talker: Talker,
   roster: Roster,
   routes: RouteTable,
@@ -25,7 +31,10 @@ export function planTarget(
   if (spec.users !== undefined && spec.users.length > 0) {
     plan.push(planWhisper(spec.users, talker, roster));
   }
-  if (spec.subtree !== undefined) plan.push(planShout(spec.subtree, talker, roster, routes));
+  if (spec.subtree !== undefined) {
+    channelRoute(spec.subtree, talker, roster, routes);
+    plan.push(planShout(spec.subtree, priority, talker, roster));
+  }
   if (plan.length > 0) return plan;
   throw new WireError('INVALID_PARAMS', 'the target is empty; name channels, users or a subtree', {
     details: { path: '/target' },
@@ -71,15 +80,14 @@ function planWhisper(users: readonly string[], talker: Talker, roster: Roster): 
 
 function planShout(
   rootChannelId: string,
+  asked: PriorityClass,
   talker: Talker,
   roster: Roster,
-  routes: RouteTable,
 ): PlannedRoute {
-  channelRoute(rootChannelId, talker, roster, routes);
   if (!roster.allows(talker.id, 'SHOUT', { channelId: rootChannelId })) {
     throw denied('shout to', `channel "${rootChannelId}"`);
   }
-  return { existing: null, scope: { kind: 'shout', ownerId: talker.id, rootChannelId } };
+  return { existing: null, scope: { kind: 'shout', ownerId: talker.id, rootChannelId, asked } };
 }
 
 function channelRoute(

@@ -16,6 +16,7 @@ function listener(handle: number, flags: Partial<Listener> = {}): Listener {
     permitted: true,
     selected: false,
     joinOrder: 0,
+    overPatch: false,
     ...flags,
   };
 }
@@ -96,6 +97,13 @@ describe('compileTarget', () => {
     expect(compile(routes, [[2], [2]])).to.deep.equal([[], []]);
   });
 
+  it('prefers the own route of a net to one that a patch brings there', () => {
+    const overPatch = listener(2, { selected: true, overPatch: true });
+    const direct = listener(2, { selected: true });
+    expect(compile([[overPatch], [direct]])).to.deep.equal([[], [2]]);
+    expect(compile([[direct], [overPatch]])).to.deep.equal([[2], []]);
+  });
+
   it('agrees with a slow and obvious reference, on any roster', () => {
     const anyListener = fc.record({
       handle: fc.integer({ min: 1, max: 6 }),
@@ -104,6 +112,7 @@ describe('compileTarget', () => {
       permitted: fc.boolean(),
       selected: fc.boolean(),
       joinOrder: fc.oneof(fc.integer({ min: 0, max: 4 }), fc.constant(Infinity)),
+      overPatch: fc.boolean(),
     });
     const anyRoute: fc.Arbitrary<CompilableRoute> = fc.record({
       listeners: fc.array(anyListener, { maxLength: 12 }),
@@ -129,10 +138,13 @@ function reference(routes: readonly CompilableRoute[]): number[][] {
       listeners
         .filter((l) => l.handle === handle && !ruledOut.has(handle))
         .filter((l) => l.listening && l.permitted && !l.deafened)
-        .map((l) => ({ route, rank: [l.selected ? 0 : 1, l.joinOrder, route] as const })),
+        .map((l) => ({
+          route,
+          rank: [l.selected ? 0 : 1, l.joinOrder, l.overPatch ? 1 : 0, route] as const,
+        })),
     );
     ways.sort((a, b) => {
-      for (const i of [0, 1, 2] as const) {
+      for (const i of [0, 1, 2, 3] as const) {
         if (a.rank[i] !== b.rank[i]) return a.rank[i] < b.rank[i] ? -1 : 1;
       }
       return 0;

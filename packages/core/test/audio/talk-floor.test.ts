@@ -1,3 +1,4 @@
+import { FREE_NET } from '@sidetone/protocol';
 import { expect } from 'chai';
 import type { FloorPolicy, FloorRequest } from '../../src/contracts/floor-policy.js';
 import { VoiceWorld } from '../double/voice-world.js';
@@ -30,6 +31,7 @@ describe('the floor of a net', () => {
       channelId: net,
       sessionId: talker.id,
       priority: 1,
+      net: FREE_NET,
       holders: [],
     };
     expect(floorPolicy.asked).to.deep.equal([request, request]);

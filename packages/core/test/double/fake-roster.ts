@@ -1,5 +1,10 @@
-import type { Permission } from '@sidetone/protocol';
-import type { Roster, RosterMembership, RosterSession } from '../../src/audio/roster.js';
+import { FREE_NET, type NetPolicy, type Permission } from '@sidetone/protocol';
+import type {
+  Roster,
+  RosterMembership,
+  RosterPatch,
+  RosterSession,
+} from '../../src/audio/roster.js';
 import type { AccessScope } from '../../src/contracts/access-policy.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -11,6 +16,9 @@ export class FakeRoster implements Roster {
   /** Parent of each channel that has one. */
   readonly parents = new Map<string, string>();
   readonly denied = new Set<string>();
+  /** Of channels that differ from a free one. */
+  readonly nets = new Map<string, NetPolicy>();
+  readonly patches = new Set<RosterPatch>();
   #joins = 0;
 
   session(sessionId: string): Writable<RosterSession> | undefined {
@@ -31,6 +39,14 @@ export class FakeRoster implements Roster {
     if (!this.channels.has(channelId)) return [];
     const children = [...this.parents].filter(([, parent]) => parent === channelId);
     return [channelId, ...children.flatMap(([child]) => this.subtree(child))];
+  }
+
+  net(channelId: string): NetPolicy {
+    return this.nets.get(channelId) ?? FREE_NET;
+  }
+
+  patchOf(channelId: string): RosterPatch | undefined {
+    return [...this.patches].find(({ channels }) => channels.includes(channelId));
   }
 
   channelsOf(sessionId: string): readonly string[] {

@@ -5,6 +5,7 @@ import {
   encodeSframeHeader,
   writeSenderPart,
   type MethodResult,
+  type NetPolicy,
   type PriorityClass,
   type RouteKeys,
   type TalkTargetSpec,
@@ -15,7 +16,7 @@ import type { DropReason } from '../../src/audio/voice-counters.js';
 import { VoicePlane, type VoicePlaneParts } from '../../src/audio/voice-plane.js';
 import type { VoiceTransport } from '../../src/contracts/voice-transport.js';
 import { MemoryMetrics } from '../../src/defaults/memory-metrics.js';
-import { OpenFloorPolicy } from '../../src/defaults/open-floor-policy.js';
+import { NetFloorPolicy } from '../../src/defaults/net-floor-policy.js';
 import { ServerKeyService } from '../../src/key/server-key-service.js';
 import { FakeRoster } from './fake-roster.js';
 import { RecordingOutlet } from './recording-outlet.js';
@@ -41,7 +42,7 @@ export class VoiceWorld {
       log: this.log,
       metrics: this.metrics,
       roster: this.roster,
-      floorPolicy: new OpenFloorPolicy(),
+      floorPolicy: new NetFloorPolicy(),
       keyService: new ServerKeyService(),
       routeRules: [],
       voiceTransports: [this.udp, this.websocket],
@@ -65,6 +66,23 @@ export class VoiceWorld {
     }
     await this.clock.settle();
     return ids.map(({ id }) => id);
+  }
+
+  /** Changes how people talk on the channel. */
+  setNet(channel: string, changes: Partial<NetPolicy>): void {
+    this.roster.nets.set(channel, { ...this.roster.net(channel), ...changes });
+    this.plane.changed({ channelId: channel });
+  }
+
+  /** Returns what ends it. */
+  patch(...channels: string[]): () => void {
+    const patch = { id: randomUUID(), channels };
+    this.roster.patches.add(patch);
+    this.plane.patched(channels);
+    return () => {
+      this.roster.patches.delete(patch);
+      this.plane.patched(channels);
+    };
   }
 
   /** Opens a session that is reached over the WebSocket, in the channels given. */

@@ -1,5 +1,6 @@
 import * as Type from 'typebox';
 import type { Static, TOptional, TProperties, TSchema } from 'typebox';
+import { AccessExplanation, AccessQuestion, PermissionList } from './access-view.js';
 import {
   Handle,
   Id,
@@ -13,9 +14,11 @@ import {
   Text,
 } from './field.js';
 import { RouteKeys } from './key-message.js';
+import { PatchView } from './patch-view.js';
 import {
   ChannelView,
   MembershipView,
+  NetPolicy,
   OrganizationView,
   RouteView,
   SourceName,
@@ -102,9 +105,27 @@ const sessionStart = {
   seq: Sequence,
 };
 
+/** Never sent back; the server keeps a hash. */
+const ChannelPassword = Type.String({ minLength: 1, maxLength: 256 });
+
 const ChannelDraft = {
   topic: Type.Optional(Text),
   participantLimit: Type.Optional(ChannelView.properties.participantLimit),
+  password: Type.Optional(
+    Type.Union([ChannelPassword, Type.Null()], {
+      description: 'What joining asks for from now on; null: nothing.',
+    }),
+  ),
+  net: Type.Optional(
+    Type.Object(
+      {
+        floorMode: Type.Optional(NetPolicy.properties.floorMode),
+        maxTransmissionMs: Type.Optional(NetPolicy.properties.maxTransmissionMs),
+        replay: Type.Optional(NetPolicy.properties.replay),
+      },
+      { description: 'What is absent stays as it is. The stance has a method of its own.' },
+    ),
+  ),
 };
 
 export const methods = {
@@ -157,6 +178,7 @@ export const methods = {
     params: mutation({
       channel: Id,
       listening: Type.Optional(Type.Boolean({ description: 'Default true.' })),
+      password: Type.Optional(ChannelPassword),
     }),
     result: Type.Object({
       membership: MembershipView,
@@ -198,6 +220,23 @@ export const methods = {
     result: Type.Object({ channel: ChannelView }),
   },
   'channel.delete': { params: mutation({ channel: Id }), result: Nothing },
+  'channel.setStance': {
+    params: mutation({ channel: Id, minTalkPriority: NetPolicy.properties.minTalkPriority }),
+    result: Type.Object({ channel: ChannelView }),
+  },
+  'patch.create': {
+    params: mutation({
+      channels: Type.Array(Id, { minItems: 2, maxItems: 8, uniqueItems: true }),
+      durationMs: Type.Optional(
+        Type.Union([Type.Integer({ minimum: 1_000, maximum: 86_400_000 }), Type.Null()], {
+          description:
+            'Default 3,600,000: an hour. Null, until it is ended, is for the embedding program alone.',
+        }),
+      ),
+    }),
+    result: Type.Object({ patch: PatchView }),
+  },
+  'patch.end': { params: mutation({ patch: Id }), result: Nothing },
   'talk.register': {
     params: mutation({
       source: Type.Optional(SourceName),
@@ -257,6 +296,15 @@ export const methods = {
       }),
     }),
     result: Type.Object({ version: Sequence }),
+  },
+  'access.explain': { params: AccessQuestion, result: AccessExplanation },
+  'access.list': {
+    params: Type.Object({
+      channel: Type.Optional(
+        Type.String({ ...Id, description: 'Without it: in the organization as a whole.' }),
+      ),
+    }),
+    result: Type.Object({ permissions: PermissionList }),
   },
   'organization.list': {
     params: Nothing,

@@ -1,8 +1,10 @@
 import * as Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
+import { PermissionList } from './access-view.js';
 import { Handle, Id, Name, Sequence, Text } from './field.js';
 import { KeysActivate, KeysSenders } from './key-message.js';
 import { Downlink } from './method.js';
+import { PatchEndReason, PatchView } from './patch-view.js';
 import {
   ChannelView,
   LeaveReason,
@@ -44,6 +46,15 @@ export const stateEvents = {
     membership: Type.Union([MembershipView, Type.Null()], { description: 'Null: has left.' }),
     reason: Type.Optional(LeaveReason),
   }),
+  permissionsChanged: Type.Object(
+    { permissions: PermissionList },
+    {
+      description:
+        'What the session may do is, or may be, another than before: here or in some channel. As in the answer to the sign-in.',
+    },
+  ),
+  patchChanged: Type.Object({ patch: PatchView }, { description: 'Is new, or not as before.' }),
+  patchEnded: Type.Object({ patch: Id, reason: Type.Optional(PatchEndReason) }),
 } as const satisfies Record<string, TSchema>;
 
 export type StateEvents = typeof stateEvents;
@@ -58,10 +69,25 @@ export const signals = {
   transmissionStarted: TransmissionView,
   transmissionUpdated: TransmissionView,
   transmissionEnded: Type.Object({ id: Id, reason: TransmissionEndReason }),
+  transmissionEnding: Type.Object(
+    {
+      id: Id,
+      route: RouteView,
+      inMs: Type.Integer({ minimum: 0, maximum: 3_600_000 }),
+    },
+    {
+      description:
+        'To the talker alone: its talk on this route ends then, by the longest transmission of the net. A later one of the same transmission and route takes its place.',
+    },
+  ),
   transmissionRefused: Type.Object({
     handle: Handle,
     route: RouteView,
-    code: Type.Union([Type.Literal('NET_BUSY'), Type.Literal('NOT_ALLOWED_TO_SPEAK')]),
+    code: Type.Union([
+      Type.Literal('NET_BUSY'),
+      Type.Literal('NET_RESTRICTED'),
+      Type.Literal('NOT_ALLOWED_TO_SPEAK'),
+    ]),
     holder: Type.Optional(Id),
   }),
   voicePathChanged: Type.Object(
@@ -118,6 +144,7 @@ export const SnapshotPart = Type.Object({
   channels: Type.Array(ChannelView),
   participants: Type.Array(ParticipantView),
   memberships: Type.Array(MembershipEntry),
+  patches: Type.Array(PatchView),
 });
 export type SnapshotPart = Static<typeof SnapshotPart>;
 

@@ -136,6 +136,13 @@ export const TransmissionView = Type.Object({
     maximum: 0xffff,
     description: 'Sequence number of the first frame.',
   }),
+  patches: Type.Optional(
+    Type.Array(Id, {
+      minItems: 1,
+      maxItems: 8,
+      description: 'Patches that bring it to the nets of others, of its routes named here.',
+    }),
+  ),
 });
 export type TransmissionView = Static<typeof TransmissionView>;
 
