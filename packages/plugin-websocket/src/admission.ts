@@ -1,6 +1,6 @@
 import { isLoopback, networkOf } from '@sidetone/core';
 
-interface AdmissionLimits {
+export interface AdmissionLimits {
   readonly perAddress: number;
   readonly total: number;
 }

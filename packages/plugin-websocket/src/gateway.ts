@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { createReasonCounters, type Counter, type Metrics } from '@sidetone/core';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { Admission, type ReleasePlace } from './admission.js';
+import { Antechamber } from './antechamber.js';
 import type { ResolvedWebSocketOptions } from './options.js';
 import { allowsOrigin } from './origin-policy.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
@@ -40,7 +41,7 @@ type Refusal = keyof typeof refusals;
 export class Gateway {
   readonly #options: ResolvedWebSocketOptions;
   readonly #connections: Admission;
-  readonly #unauthenticated: Admission;
+  readonly #antechamber: Antechamber;
   readonly #refused: Readonly<Record<Refusal, Counter>>;
   readonly #peers = new Set<WebSocketPeer>();
   readonly #server: WebSocketServer;
@@ -53,9 +54,12 @@ export class Gateway {
       perAddress: options.connectionsPerAddress,
       total: options.connectionsTotal,
     });
-    this.#unauthenticated = new Admission({
-      perAddress: options.unauthenticatedPerAddress,
-      total: options.unauthenticatedTotal,
+    this.#antechamber = new Antechamber({
+      limits: {
+        perAddress: options.unauthenticatedPerAddress,
+        total: options.unauthenticatedTotal,
+      },
+      displaced: metrics.counter('websocket.displaced'),
     });
     const reasons = Object.keys(refusals) as Refusal[];
     this.#refused = createReasonCounters(metrics, 'websocket.refused', reasons);
@@ -86,7 +90,7 @@ export class Gateway {
     if (!connection.admitted) return this.#refuse(socket, connection.reason);
     // The places are taken until the socket ends, also where `ws` refuses the handshake.
     socket.once('close', connection.release);
-    const admission = this.#unauthenticated.admit(remoteAddress);
+    const admission = this.#antechamber.admit(remoteAddress);
     if (!admission.admitted) return this.#refuse(socket, admission.reason);
     socket.once('close', admission.release);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -111,9 +115,20 @@ export class Gateway {
     webSocket: WebSocket,
     socket: Duplex,
     remoteAddress: string,
-    release: ReleasePlace,
+    releasePlace: ReleasePlace,
   ): void {
-    const peer = new WebSocketPeer({ ground, webSocket, socket, remoteAddress, release });
+    const release = (): void => {
+      this.#antechamber.leave(peer);
+      releasePlace();
+    };
+    const peer: WebSocketPeer = new WebSocketPeer({
+      ground,
+      webSocket,
+      socket,
+      remoteAddress,
+      release,
+    });
+    this.#antechamber.enter(peer);
     this.#peers.add(peer);
     webSocket.once('close', () => {
       this.#peers.delete(peer);

@@ -12,7 +12,10 @@ export interface WebSocketOptions {
   readonly origins?: readonly string[];
   /** Connections of one address that have not signed in yet, default 64. Loopback has no such limit. */
   readonly unauthenticatedPerAddress?: number;
-  /** All connections that have not signed in yet, default 512. */
+  /**
+   * All connections that have not signed in yet, default 512. Who comes then takes the place of one
+   * that does nothing, the oldest of the address that has the most.
+   */
   readonly unauthenticatedTotal?: number;
   /**
    * All connections of one address (IPv4 address or IPv6 /64), default 256: one guest must not take

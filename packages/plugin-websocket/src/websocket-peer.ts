@@ -13,6 +13,7 @@ import {
 } from '@sidetone/core';
 import { closeCodes, type CloseReason } from '@sidetone/protocol';
 import { WebSocket } from 'ws';
+import type { Newcomer } from './antechamber.js';
 import { closeText } from './close-text.js';
 import type { DropCounters } from './drop-counters.js';
 import { Liveness } from './liveness.js';
@@ -24,6 +25,9 @@ const MAX_QUEUED_BYTES = 256 * 1024;
 
 /** A client that does not answer the close frame is cut off after this. */
 const CLOSE_TIMEOUT_MS = 2_000;
+
+/** From a connection to its first message, on a slow way. */
+const FIRST_WORD_MS = 1_000;
 
 /** Pings and pongs together; the server's own pings ask for one pong each 2 s at most. */
 const CONTROL_FRAMES: TokenRate = { burst: 20, perSecond: 2 };
@@ -49,13 +53,14 @@ interface WebSocketPeerParts {
 }
 
 /** One client's connection: control messages to and from core, and its voice once it signed in. */
-export class WebSocketPeer implements ControlPeer {
+export class WebSocketPeer implements ControlPeer, Newcomer {
   readonly transport = 'websocket';
   readonly remoteAddress: string;
   readonly #parts: WebSocketPeerParts;
   readonly #connection: ControlConnection;
   readonly #liveness: Liveness;
   readonly #controlFrames: TokenBucket;
+  readonly #sinceMs: number;
   #link: VoiceLink | null = null;
   #sending = 0;
   #closing: string | null = null;
@@ -64,6 +69,7 @@ export class WebSocketPeer implements ControlPeer {
   constructor(parts: WebSocketPeerParts) {
     const { clock, controlIngress } = parts.ground;
     this.#parts = parts;
+    this.#sinceMs = clock.now();
     this.remoteAddress = parts.remoteAddress;
     this.#controlFrames = new TokenBucket(CONTROL_FRAMES, clock.now());
     this.#liveness = new Liveness({
@@ -78,6 +84,14 @@ export class WebSocketPeer implements ControlPeer {
 
   get queuedBytes(): number {
     return this.#parts.webSocket.bufferedAmount;
+  }
+
+  get idle(): boolean {
+    return this.#closing === null && this.#connection.idle;
+  }
+
+  get fresh(): boolean {
+    return this.#parts.ground.clock.now() - this.#sinceMs < FIRST_WORD_MS;
   }
 
   send(message: string): void {
@@ -120,6 +134,12 @@ export class WebSocketPeer implements ControlPeer {
 
   setInVoice(inVoice: boolean): void {
     if (this.#closing === null) this.#liveness.setInVoice(inVoice);
+  }
+
+  /** Its place is free when this returns. */
+  makeRoom(): void {
+    this.#cut('SERVER_FULL', 'others come in; come again later');
+    this.#parts.release();
   }
 
   /** Ends it without waiting for the client. */

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { websocket } from '@sidetone/plugin-websocket';
+import { closeCodes } from '@sidetone/protocol';
 import { waitFor } from '@sidetone/testkit';
 import { expect } from 'chai';
 import { Admission } from '../src/admission.js';
 import { resolveWebSocketOptions } from '../src/options.js';
 import { allowsOrigin } from '../src/origin-policy.js';
-import { WebSocketStage } from './double/websocket-stage.js';
+import { WebSocketStage, type Pair } from './double/websocket-stage.js';
 
 const statusOf = (answer: string): number => Number(answer.split(' ')[1]);
 
@@ -98,16 +99,43 @@ describe('the WebSocket handshake', () => {
   it('holds a bounded number of connections that have not signed in', async () => {
     stage = new WebSocketStage({ unauthenticatedTotal: 2 });
     await stage.start();
-    const [first, second] = [await stage.pair(), await stage.pair()];
+    const pair = async (): Promise<Pair> => {
+      const made = await stage.pair();
+      made.connection.idle = false;
+      return made;
+    };
+    const [first, second] = [await pair(), await pair()];
     expect(statusOf(await stage.handshake({}))).to.equal(503);
     first.connection.peer.authenticated({ id: 'a', handle: 1 });
-    const third = await stage.pair();
+    const third = await pair();
     expect(statusOf(await stage.handshake({}))).to.equal(503);
     second.client.close();
     await waitFor(() => second.connection.endings.length > 0);
-    await stage.pair();
+    await pair();
     third.client.close();
     expect(stage.counted('websocket.refused.')).to.deep.equal({ full: 2 });
+    expect(stage.counted('websocket.displaced')).to.deep.equal({});
+  });
+
+  it('makes room for who comes where connections have taken every place and say nothing', async () => {
+    stage = new WebSocketStage({ unauthenticatedTotal: 3 });
+    await stage.start();
+    const oldest = await stage.pair();
+    const closed = once(oldest.client, 'close');
+    stage.clock.advance(1_000);
+    const others = [await stage.pair(), await stage.pair()];
+    const newcomer = await stage.pair();
+    expect((await closed)[0]).to.equal(closeCodes.SERVER_FULL.code);
+    await waitFor(() => oldest.connection.endings.length > 0);
+    expect(oldest.connection.endings[0]).to.match(/^SERVER_FULL/);
+    newcomer.connection.peer.authenticated({ id: 'a', handle: 1 });
+    expect(stage.counted('websocket.')).to.deep.equal({ displaced: 1 });
+    for (const { client } of [...others, newcomer]) expect(client.readyState).to.equal(client.OPEN);
+    // Who has signed in has given its place back, and is sent away for nobody; who has just come may
+    // be about to sign in.
+    await stage.pair();
+    expect(statusOf(await stage.handshake({}))).to.equal(503);
+    expect(stage.counted('websocket.')).to.deep.equal({ displaced: 1, 'refused.full': 1 });
   });
 
   it('has places for all connections together, signed in or not', async () => {

@@ -25,6 +25,11 @@ export interface ControlPeer {
 /** What the transport tells core of a connection. */
 export interface ControlConnection {
   /**
+   * It has no session, and none is on its way: where connections have to make room for others, the
+   * transport may end it. False after the end.
+   */
+  readonly idle: boolean;
+  /**
    * One text message. Core answers one above `Limits.messageBytes` with an error; what is above
    * 64 KiB, the most that limit can be, the transport ends the connection for.
    */

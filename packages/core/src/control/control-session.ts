@@ -69,6 +69,10 @@ export class ControlSession implements ControlConnection {
     peer.send(encodeNotification('hello', parts.hello));
   }
 
+  get idle(): boolean {
+    return this.#state.status === 'authenticating' && !this.#state.busy && !this.#attachment.ended;
+  }
+
   tick(): void {
     if (this.#state.status !== 'active') return;
     this.#peer.setInVoice(this.#state.session.memberships.size > 0);

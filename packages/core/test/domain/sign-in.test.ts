@@ -43,6 +43,22 @@ describe('Signing in', () => {
     expect(await refusalOf(peer.ask('no.such', {}))).to.equal('METHOD_NOT_FOUND');
   });
 
+  it('says which connections may be ended for others: those that sign nobody in', async () => {
+    door = await openDoor();
+    const peer = door.connect();
+    expect(peer.idle).to.equal(true);
+    expect(await refusalOf(peer.request('session.close', {}))).to.equal('NOT_AUTHENTICATED');
+    expect(peer.idle).to.equal(true);
+    const refused = peer.signIn('');
+    expect(peer.idle).to.equal(false);
+    expect(await refusalOf(refused)).to.equal('INVALID_PARAMS');
+    expect(peer.idle).to.equal(true);
+    await peer.signIn('Ann');
+    expect(peer.idle).to.equal(false);
+    peer.vanish();
+    expect(peer.idle).to.equal(false);
+  });
+
   it('closes a connection that stays silent', async () => {
     door = await openDoor();
     const peer = door.connect();

@@ -75,6 +75,10 @@ export class TestPeer implements ControlPeer {
     this.inVoice = inVoice;
   }
 
+  get idle(): boolean {
+    return this.#connection.idle;
+  }
+
   /** Text as it came from the network. */
   receive(text: string): void {
     this.#connection.message(text);

@@ -28,6 +28,8 @@ export class AcceptedConnection implements ControlConnection {
   readonly endings: string[] = [];
   /** How often the transport has said that its queue has gone out. */
   drains = 0;
+  /** As core says it; the test changes it. */
+  idle = true;
 
   constructor(peer: ControlPeer) {
     this.peer = peer;

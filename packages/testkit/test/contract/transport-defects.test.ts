@@ -29,6 +29,9 @@ const controls = (changes: ControlChanges, ...caughtBy: string[]): Defect => {
         const changedPeer = peerWith(sound, peer?.(sound) ?? {});
         const given = accept?.(ingress, changedPeer) ?? ingress.accept(changedPeer);
         const bound: ControlConnection = {
+          get idle() {
+            return given.idle;
+          },
           message: (text) => given.message(text),
           drained: () => given.drained(),
           closed: (detail) => given.closed(detail),
