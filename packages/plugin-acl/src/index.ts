@@ -1,1 +1,3 @@
-export {};
+export { errorCodes, type AclErrorCode } from './error-codes.js';
+export { acl } from './plugin.js';
+export { PermissionDeclaration } from './policy/permission-declaration.js';
