@@ -7,6 +7,7 @@ import { Directory } from '../state/directory.js';
 import { OrganizationState } from '../state/organization-state.js';
 import { TransmissionBook } from '../state/transmission-book.js';
 import { MuteGate } from '../talk/mute-gate.js';
+import { TalkKeyboards } from '../talk/talk-keyboards.js';
 import { TalkRegistry } from '../talk/talk-registry.js';
 import { TalkSources } from '../talk/talk-sources.js';
 import type { ClientEmitter } from './client-emitter.js';
@@ -36,6 +37,7 @@ export class Assembly {
   readonly playback: Playback;
   readonly sources: TalkSources;
   readonly talk: TalkRegistry;
+  readonly keyboards: TalkKeyboards;
   readonly selfMute: SelfMute;
   readonly calls: CallQueue;
   readonly keeper: SessionKeeper;
@@ -68,10 +70,12 @@ export class Assembly {
     this.playback = this.#createPlayback();
     this.sources = new TalkSources({
       codec: options.codec,
+      clock: options.clock,
       settings: options.sources,
       senderOf: (name) => this.talk.sender(name),
       report: (cause) => emitter.report('audioSource', cause),
     });
+    this.keyboards = this.#createKeyboards();
     this.talk = this.#createTalk();
     this.keeper = this.#createKeeper();
   }
@@ -123,6 +127,28 @@ export class Assembly {
     });
   }
 
+  #createKeyboards(): TalkKeyboards {
+    const { emitter, options } = this.#parts;
+    const keyboards = new TalkKeyboards({
+      clock: options.clock,
+      source: (name) => this.sources.get(name),
+      senderOf: (name) => this.talk.sender(name),
+      onAirChanged: (keys) => this.#announce('onAirChanged', { keys, onAir: keys.state.onAir }),
+      hint: (hint, keys) => this.#announce(hint, { keys }),
+    });
+    emitter.on('transmissionRefused', ({ code, target, channel }) => {
+      if (code === 'NOT_ALLOWED_TO_SPEAK' && target) keyboards.refused(target, channel?.id ?? null);
+    });
+    emitter.on('membershipChanged', ({ channel, participant, membership }) => {
+      if (membership !== null || participant.id !== this.self?.id) return;
+      keyboards.leftChannel(channel.id, this.talk.targets);
+    });
+    emitter.on('channelDeleted', ({ channel }) =>
+      keyboards.leftChannel(channel.id, this.talk.targets),
+    );
+    return keyboards;
+  }
+
   #createTalk(): TalkRegistry {
     const { options, emitter } = this.#parts;
     return new TalkRegistry({
@@ -130,6 +156,7 @@ export class Assembly {
       commands: this.calls,
       gate: this.#gate,
       source: (name) => this.sources.get(name),
+      targetClosed: (target) => this.keyboards.targetClosed(target),
       keys: { byId: (routeId) => this.#session?.voice.routeKeys(routeId) },
       send: (...frame) => this.#session?.voice.paths.send(...frame),
       keyMissing: (routeId) => this.#session?.voice.keyMissing(routeId),

@@ -10,6 +10,8 @@ import type {
 import type { Channel } from '../channel/channel.js';
 import type { Participant } from '../state/participant.js';
 import type { TransmissionEnd } from '../state/transmission-book.js';
+import type { OnAir } from '../talk/on-air-book.js';
+import type { TalkKeyboard } from '../talk/talk-keyboard.js';
 import type { TalkTarget } from '../talk/talk-target.js';
 import type { VoiceTransportName } from '../voice/voice-path.js';
 import type { VoiceQuality } from '../voice/voice-quality.js';
@@ -77,6 +79,19 @@ export interface ClientEvents {
     /** Who has the floor. */
     readonly holder: Participant | null;
   }): void;
+  /** A keyboard talks to other targets than before: `onAir` says to which and since when. */
+  onAirChanged(event: {
+    readonly keys: TalkKeyboard;
+    readonly onAir: readonly OnAir<TalkTarget>[];
+  }): void;
+  /** Speech for more than 300 ms that nobody hears, because this client has muted itself. */
+  talkedWhileMuted(event: { readonly keys: TalkKeyboard }): void;
+  /** Talking for 5 s, and the source gives nothing above -70 dBFS. */
+  signalMissed(event: { readonly keys: TalkKeyboard }): void;
+  /** Talking for 8 s without voice: a key may be stuck, or a latch forgotten. */
+  hotMicNoticed(event: { readonly keys: TalkKeyboard }): void;
+  /** And for 20 s: nothing is sent any more before a key is pressed or voice begins. */
+  hotMicStopped(event: { readonly keys: TalkKeyboard }): void;
   /**
    * Voice goes another way now: `up` from here, `down` from the server. On both paths go the same
    * frames, and each is heard once. `null`: no path is left, until the next such event.

@@ -58,13 +58,14 @@ export class Client {
       emitter: this.#emitter,
       stateChanged: (state) => this.#enter(state),
     });
-    const { channels, directory, playback, sources, talk } = this.#assembly;
+    const { channels, directory, playback, sources, talk, keyboards } = this.#assembly;
     this.channels = channels;
     this.participants = new Participants(directory);
     this.playback = playback;
     this.talk = new TalkDesk({
       registry: talk,
       source: (name) => sources.get(name),
+      keyboards,
     });
   }
 
@@ -203,6 +204,7 @@ export class Client {
   async #close(): Promise<void> {
     await this.#assembly.keeper.leave();
     this.playback.clear();
+    this.#assembly.keyboards.close();
     this.#assembly.sources.close();
     this.#setState({ status: 'closed' });
   }

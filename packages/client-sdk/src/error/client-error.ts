@@ -14,6 +14,7 @@ export const CLIENT_ERRORS = {
   ERR_CLIENT_NOT_FOUND: 'There is no such channel or participant, or none that this user may see.',
   ERR_CLIENT_AMBIGUOUS: 'Several channels have this name; the id tells them apart.',
   ERR_CLIENT_NOT_JOINED: 'The membership has ended.',
+  ERR_CLIENT_KEYBOARD: 'A slot, its targets or an option of a keyboard are not possible.',
   ERR_CLIENT_TARGET_CLOSED: 'The talk target has been unregistered.',
   ERR_AUDIO_WAV: 'The bytes are not a WAV file that can be read.',
   ERR_AUDIO_SAMPLES: 'The samples do not have the length or shape that is needed.',

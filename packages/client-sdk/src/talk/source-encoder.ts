@@ -2,17 +2,23 @@ import {
   LEVEL_WITHHELD,
   type Codec,
   type EncoderSettings,
+  type FrameDurationMs,
   type FrameEncoder,
 } from '@sidetone/protocol';
 import type { AudioSource, OpusSource } from '../audio/audio-source.js';
 import { Framer } from '../audio/framer.js';
 import { SAMPLES_PER_MS } from '../audio/sample-rate.js';
+import { levelDbfs } from '../gate/level-meter.js';
 import type { OutgoingFrame } from './talk-sender.js';
-import { levelOf } from './voice-level.js';
+import { levelOctet } from './voice-level.js';
 
 /** A frame that is encoded only if somebody is to hear it. */
 export interface SpeechFrame {
-  readonly durationMs: number;
+  readonly durationMs: FrameDurationMs;
+  /** `null` for what is encoded already. */
+  readonly samples: Float32Array | null;
+  /** RMS in dBFS; `null` for what is encoded already. */
+  readonly levelDbfs: number | null;
   /** Called at most once, in the order of the frames: an encoder remembers. */
   encode(): OutgoingFrame;
 }
@@ -35,11 +41,12 @@ export class SourceEncoder {
 
   frame(samples: Float32Array): SpeechFrame {
     const durationMs = this.settings.frameDurationMs;
+    const level = levelDbfs(samples);
     const encode = (): OutgoingFrame => {
       this.#encoder ??= this.#codec.createEncoder(this.settings);
-      return { packet: this.#encoder.encode(samples), durationMs, level: levelOf(samples) };
+      return { packet: this.#encoder.encode(samples), durationMs, level: levelOctet(level) };
     };
-    return { durationMs, encode };
+    return { durationMs, samples, levelDbfs: level, encode };
   }
 
   async *frames(source: AudioSource | OpusSource): AsyncGenerator<SpeechFrame> {
@@ -64,6 +71,7 @@ export class SourceEncoder {
 
 async function* opusFrames(source: OpusSource): AsyncGenerator<SpeechFrame> {
   for await (const { packet, durationMs } of source.packets()) {
-    yield { durationMs, encode: () => ({ packet, durationMs, level: LEVEL_WITHHELD }) };
+    const encode = (): OutgoingFrame => ({ packet, durationMs, level: LEVEL_WITHHELD });
+    yield { durationMs, samples: null, levelDbfs: null, encode };
   }
 }

@@ -35,8 +35,8 @@ export class SourceTimeline {
     return this.#stamp;
   }
 
-  next(durationMs: FrameDurationMs): FrameStamp {
-    const now = this.#clock.now();
+  /** @param now when the frame was captured; a pause before it is one of the source */
+  next(durationMs: FrameDurationMs, now: number = this.#clock.now()): FrameStamp {
     const pauseMs = this.#dueAt === null ? 0 : now - this.#dueAt;
     const isPause = pauseMs > PAUSE_MS;
     const time = isPause ? this.#nextTime + Math.round(pauseMs * TICKS_PER_MS) : this.#nextTime;

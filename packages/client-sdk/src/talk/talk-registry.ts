@@ -25,6 +25,7 @@ export interface TalkRegistryParts extends FrameSealerParts {
   readonly commands: CommandPort;
   readonly gate: MuteGate;
   readonly source: (name: string) => TalkSource;
+  readonly targetClosed: (target: TalkTarget) => void;
   readonly report: (cause: unknown) => void;
 }
 
@@ -178,6 +179,7 @@ export class TalkRegistry {
   #remove(target: TalkTarget): void {
     this.#targets.delete(target);
     target.close();
+    this.#parts.targetClosed(target);
     for (const { handle, route } of target.lanes) {
       if (this.#byHandle.get(handle) === target) this.#byHandle.delete(handle);
       // Whispers and shouts are routes of this target alone and end with it.

@@ -1,5 +1,6 @@
 import type { FrameDurationMs, RouteView, SourceView } from '@sidetone/protocol';
 import type { CancelTimer, Clock } from '../clock/clock.js';
+import type { CapturedFrame } from './captured-frame.js';
 import type { FrameSealer } from './frame-sealer.js';
 import { selectLanes, type Lane } from './lane-selection.js';
 import type { FrameStamp, SourceTimeline } from './source-timeline.js';
@@ -28,7 +29,19 @@ export interface HeldTarget {
   readonly lanes: readonly Lane[];
 }
 
+/** One frame with its number, and where it goes. */
+interface Delivery {
+  readonly lanes: ReadonlyMap<string, Lane>;
+  /** Those that the frame is not the last one for. */
+  readonly goingOn: ReadonlyMap<string, Lane>;
+  readonly stamp: FrameStamp;
+  readonly durationMs: FrameDurationMs;
+  /** Called only if somebody is to hear it. */
+  readonly encode: () => OutgoingFrame;
+}
+
 const EMPTY = new Uint8Array(0);
+const NONE: ReadonlySet<HeldTarget> = new Set();
 const SILENT_LEVEL = 127;
 /** A release waits so many frames for the next one, which then carries the end. */
 const FRAMES_TO_WAIT = 2;
@@ -42,6 +55,10 @@ export class TalkSender {
   readonly #parts: TalkSenderParts;
   readonly #tail: TalkspurtTail;
   readonly #held = new Set<HeldTarget>();
+  /** Handles of released targets: what comes next is their last frame. */
+  readonly #lastWords = new Set<number>();
+  /** What a gate sends the frames to, beside what is held. */
+  #chosen: ReadonlySet<HeldTarget> = NONE;
   readonly #open = new Map<number, Lane>();
   #source: SourceView;
   #durationMs: FrameDurationMs = 20;
@@ -65,6 +82,7 @@ export class TalkSender {
   /** The session that knew the lanes is lost: nothing that was begun can be ended. */
   abandonLanes(): void {
     this.#open.clear();
+    this.#lastWords.clear();
     this.#tail.close();
     this.#cancelFallback?.();
   }
@@ -75,7 +93,19 @@ export class TalkSender {
   }
 
   isHeld(target: HeldTarget): boolean {
-    return this.#held.has(target);
+    return this.#held.has(target) || this.#chosen.has(target);
+  }
+
+  /** Whether the last frame went to a route of the target and was not the end there. */
+  isOnAir(target: HeldTarget): boolean {
+    const routes = new Set(Array.from(this.#open.values(), ({ route }) => route.id));
+    return target.lanes.some(({ route }) => routes.has(route.id));
+  }
+
+  /** Whether the targets have routes, and this client has muted itself on all of them. */
+  silences(targets: Iterable<HeldTarget>): boolean {
+    const lanes = [...targets].flatMap((target) => target.lanes);
+    return lanes.length > 0 && lanes.every(({ route }) => !this.#parts.mayTalk(route));
   }
 
   hold(target: HeldTarget): void {
@@ -85,6 +115,7 @@ export class TalkSender {
   /** The next frame is the target's last; without one within two frames an empty one is. */
   release(target: HeldTarget): void {
     if (!this.#held.delete(target) || this.#open.size === 0) return;
+    for (const { handle } of target.lanes) this.#lastWords.add(handle);
     this.#cancelFallback?.();
     const waitMs = FRAMES_TO_WAIT * this.#durationMs;
     this.#cancelFallback = this.#parts.clock.after(waitMs, () => this.endNow());
@@ -111,26 +142,71 @@ export class TalkSender {
     if (ending) this.#held.delete(ending);
     const goingOn = ending ? this.#desired() : lanes;
     if (lanes.size === 0 && this.#open.size === 0) return;
-    this.#durationMs = frame.durationMs;
     const stamp = this.#parts.timeline.next(frame.durationMs);
-    const released = [...this.#open.values()].filter((lane) => !isChosen(lane, lanes));
-    for (const lane of lanes.values()) {
-      this.#sendOn(lane, frame, stamp, !isChosen(lane, goingOn));
+    this.#deliver({ lanes, goingOn, stamp, durationMs: frame.durationMs, encode: () => frame });
+  }
+
+  /**
+   * Sends one frame to the targets that a gate has chosen and to those that are held. Those chosen
+   * before and not now end without a sound of this frame.
+   * @param ending of the chosen ones those that end with this very frame
+   */
+  sendChosen(
+    frame: CapturedFrame,
+    chosen: ReadonlySet<HeldTarget>,
+    ending: ReadonlySet<HeldTarget>,
+  ): void {
+    this.#chosen = chosen;
+    const lanes = this.#desired();
+    if (ending.size > 0) this.#chosen = new Set([...chosen].filter((each) => !ending.has(each)));
+    const goingOn = ending.size > 0 ? this.#desired() : lanes;
+    if (lanes.size === 0 && this.#open.size === 0) return;
+    const { durationMs } = frame;
+    const stamp = this.#parts.timeline.next(durationMs, frame.endMs);
+    frame.stamp = stamp;
+    for (const routeId of lanes.keys()) frame.routes.add(routeId);
+    this.#deliver({ lanes, goingOn, stamp, durationMs, encode: () => frame.encode() });
+  }
+
+  /**
+   * Sends frames of before at once, with the numbers and times that they have or would have had. A
+   * route that is talked to now has heard what it should.
+   * @param ends the last of them is the end of the talk
+   */
+  sendEarlier(
+    frames: readonly CapturedFrame[],
+    targets: readonly HeldTarget[],
+    ends: boolean,
+  ): void {
+    const busy = new Set(Array.from(this.#open.values(), ({ route }) => route.id));
+    const lanes = [...selectLanes(targets.map((target) => target.lanes)).values()].filter(
+      ({ route }) => !busy.has(route.id) && this.#parts.mayTalk(route),
+    );
+    if (lanes.length === 0) return;
+    for (const frame of withNumbersInOrder(frames)) {
+      frame.stamp ??= this.#parts.timeline.next(frame.durationMs, frame.endMs);
+      this.#durationMs = frame.durationMs;
+      for (const lane of lanes) {
+        if (frame.routes.has(lane.route.id)) continue;
+        frame.routes.add(lane.route.id);
+        this.#sendOn(lane, frame.encode(), frame.stamp, ends && frame === frames.at(-1));
+      }
     }
-    for (const lane of released) {
-      // The last word belongs to a released target alone: not to a muted net, and not twice to a
-      // route that goes on over another handle.
-      const isWanted = !lanes.has(lane.route.id) && this.#parts.mayTalk(lane.route);
-      if (isWanted) this.#sendOn(lane, frame, stamp, true);
-      else this.#endEmpty(lane, stamp);
-    }
+  }
+
+  /** The gate has no more frames for now: what it had chosen ends. */
+  endChosen(): void {
+    this.#chosen = NONE;
+    this.endNow();
   }
 
   /** Forgets the target without a word, because the server has. */
   drop(target: HeldTarget): void {
     this.#held.delete(target);
+    this.#chosen = new Set([...this.#chosen].filter((each) => each !== target));
     for (const { handle } of target.lanes) {
       this.#open.delete(handle);
+      this.#lastWords.delete(handle);
       this.#tail.cancel(handle);
     }
   }
@@ -142,15 +218,33 @@ export class TalkSender {
 
   close(): void {
     this.#held.clear();
+    this.#chosen = NONE;
     this.abandonLanes();
   }
 
   #desired(): Map<string, Lane> {
-    const lanes = selectLanes(Array.from(this.#held, (target) => target.lanes));
+    const targets = new Set([...this.#held, ...this.#chosen]);
+    const lanes = selectLanes(Array.from(targets, (target) => target.lanes));
     for (const [routeId, lane] of lanes) {
       if (!this.#parts.mayTalk(lane.route)) lanes.delete(routeId);
     }
     return lanes;
+  }
+
+  #deliver({ lanes, goingOn, stamp, durationMs, encode }: Delivery): void {
+    this.#durationMs = durationMs;
+    const released = [...this.#open.values()].filter((lane) => !isChosen(lane, lanes));
+    for (const lane of lanes.values()) {
+      this.#sendOn(lane, encode(), stamp, !isChosen(lane, goingOn));
+    }
+    for (const lane of released) {
+      // The last word belongs to a released target alone: not to a muted net, and not twice to a
+      // route that goes on over another handle.
+      const hasLastWord = this.#lastWords.has(lane.handle) && this.#parts.mayTalk(lane.route);
+      if (hasLastWord && !lanes.has(lane.route.id)) this.#sendOn(lane, encode(), stamp, true);
+      else this.#endEmpty(lane, stamp);
+    }
+    this.#lastWords.clear();
   }
 
   #sendOn(lane: Lane, frame: OutgoingFrame, stamp: FrameStamp, end: boolean): void {
@@ -184,4 +278,11 @@ export class TalkSender {
 
 function isChosen(lane: Lane, desired: ReadonlyMap<string, Lane>): boolean {
   return desired.get(lane.route.id)?.handle === lane.handle;
+}
+
+/** A frame without a number would get one that is higher than those of later frames: left out. */
+function withNumbersInOrder(frames: readonly CapturedFrame[]): readonly CapturedFrame[] {
+  const lastSent = frames.findLastIndex(({ stamp }) => stamp !== null);
+  const gap = frames.findLastIndex(({ stamp }, i) => i < lastSent && stamp === null);
+  return frames.slice(gap + 1);
 }

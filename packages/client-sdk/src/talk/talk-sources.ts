@@ -1,10 +1,12 @@
 import type { Codec } from '@sidetone/protocol';
+import type { Clock } from '../clock/clock.js';
 import type { SourceSettings } from './source-settings.js';
 import type { TalkSender } from './talk-sender.js';
 import { TalkSource } from './talk-source.js';
 
 export interface TalkSourcesParts {
   readonly codec: Codec;
+  readonly clock: Clock;
   readonly settings: Readonly<Record<string, SourceSettings>>;
   readonly senderOf: (name: string) => TalkSender | null;
   readonly report: (cause: unknown) => void;
@@ -22,10 +24,11 @@ export class TalkSources {
   get(name: string): TalkSource {
     const known = this.#byName.get(name);
     if (known) return known;
-    const { codec, settings, senderOf, report } = this.#parts;
+    const { codec, clock, settings, senderOf, report } = this.#parts;
     const source = new TalkSource({
       name,
       codec,
+      clock,
       settings: settings[name],
       sender: () => senderOf(name),
       report,
