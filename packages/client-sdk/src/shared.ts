@@ -30,8 +30,20 @@ export type { Participant } from './state/participant.js';
 export type { Participants } from './state/participants.js';
 export type { TransmissionEnd } from './state/transmission-book.js';
 export type { SourceSettings } from './talk/source-settings.js';
+export type { Slot, SlotStyle, TalkKey } from './gate/key-press.js';
+export type { KeyState } from './gate/key-board.js';
+export type { MeterReading } from './gate/level-meter.js';
+export type {
+  GateSettings,
+  HotMicSettings,
+  VoiceGateSettings,
+} from './gate/resolve-gate-options.js';
+export type { TalkMode } from './gate/talk-gate.js';
+export type { OnAir } from './talk/on-air-book.js';
 export type { TalkDesk } from './talk/talk-desk.js';
-export type { TalkSource } from './talk/talk-source.js';
+export type { TalkKeyboard, TalkKeyboardState } from './talk/talk-keyboard.js';
+export type { SlotOptions, TalkKeyboardOptions } from './talk/talk-keyboard-options.js';
+export type { CaptureDetails, TalkSource } from './talk/talk-source.js';
 export type { TalkTarget } from './talk/talk-target.js';
 export type { TalkTargetOptions, TalkTargetSelection } from './talk/talk-target-options.js';
 export type { VoiceTransportName } from './voice/voice-path.js';
