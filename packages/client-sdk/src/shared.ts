@@ -26,6 +26,8 @@ export type { PluginMethods } from './client/plugin-methods.js';
 export type { Channel, Occupant } from './channel/channel.js';
 export type { ChannelMembership } from './channel/channel-membership.js';
 export type { ChannelDraft, Channels, JoinOptions } from './channel/channels.js';
+export type { Patch } from './patch/patch.js';
+export type { Patches } from './patch/patches.js';
 export type { Participant } from './state/participant.js';
 export type { Participants } from './state/participants.js';
 export type { TransmissionEnd } from './state/transmission-book.js';
@@ -64,3 +66,14 @@ export {
 } from './audio/talker-recorder.js';
 export { encodeWav, wavSink, type WavSink } from './audio/wav-sink.js';
 export { wavSource } from './audio/wav-source.js';
+export { AdaptiveReceiver } from './receiver/adaptive-receiver.js';
+export type { AdaptiveReceiverOptions } from './receiver/receiver-options.js';
+export type { AdaptiveReceiverStatistics } from './receiver/receiver-metrics.js';
+export type {
+  ConcealAction,
+  DecodeAction,
+  PlayoutAction,
+  RecoverAction,
+  SilenceAction,
+} from './receiver/playout-action.js';
+export type { EarlierFrame, ReceivedFrame } from './receiver/received-frame.js';

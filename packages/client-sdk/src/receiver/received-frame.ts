@@ -1,0 +1,25 @@
+import type { FrameDurationMs } from '@sidetone/protocol';
+
+/** An earlier frame of the same talkspurt, carried once more inside a later one. */
+export interface EarlierFrame {
+  /** How many numbers before the frame that carries it, 1 or more. */
+  readonly seqOffset: number;
+  /** Its Opus packet, of the duration of the frame that carries it. */
+  readonly packet: Uint8Array;
+}
+
+/** What the receiver wants to know of a frame; `OpusFrame` is one. */
+export interface ReceivedFrame {
+  /** +1 for each frame of the source, without wrap-around. */
+  readonly seq: number;
+  /** Media time of the first sample in 48 kHz ticks, without wrap-around. */
+  readonly time: number;
+  readonly durationMs: FrameDurationMs;
+  /** First of a talkspurt; may have been lost. */
+  readonly start: boolean;
+  /** Last of a talkspurt. */
+  readonly end: boolean;
+  /** One Opus packet; empty where a frame only says that the talkspurt has ended. */
+  readonly packet: Uint8Array;
+  readonly redundancy?: readonly EarlierFrame[];
+}
