@@ -13,10 +13,12 @@ import { channelView } from '../channel/channel.js';
 import type { CommandName } from '../command/command.js';
 import type { CommandPipeline } from '../command/command-pipeline.js';
 import type { AuditEntry } from '../contracts/audit-log.js';
+import { createAccessApi, type AccessApi } from './access-api.js';
 import { createAudited } from './audited.js';
 import { createBansApi, type BansApi } from './bans-api.js';
 import { createInvitesApi, type InvitesApi } from './invites-api.js';
 import { createMembersApi, type MembersApi } from './members-api.js';
+import { createPatchesApi, type PatchesApi } from './patches-api.js';
 import { requireShape } from './require-shape.js';
 import { openInProcessSession } from '../domain/in-process-session.js';
 import type { World } from '../domain/world.js';
@@ -44,6 +46,8 @@ export interface ChannelsApi {
     channelId: string,
     to: Omit<MethodParams<'channel.move'>, 'channel' | 'key'>,
   ): Promise<ChannelView>;
+  /** How free talk is there: 0 to 3, as in `NetPolicy.minTalkPriority`. */
+  setStance(channelId: string, minTalkPriority: number): Promise<ChannelView>;
   /** With all below it; its members leave with the reason `channelDeleted`. */
   delete(channelId: string): Promise<void>;
 }
@@ -75,6 +79,8 @@ export interface OrganizationApi {
   readonly name: string;
   readonly channels: ChannelsApi;
   readonly participants: ParticipantsApi;
+  readonly patches: PatchesApi;
+  readonly access: AccessApi;
   readonly members: MembersApi;
   readonly bans: BansApi;
   readonly invites: InvitesApi;
@@ -112,6 +118,8 @@ export function createOrganizationApi(
     },
     channels: channelsApi(organization, run),
     participants: participantsApi(organization, run),
+    patches: createPatchesApi(organization, run),
+    access: createAccessApi(world, organization),
     members: createMembersApi(world, organization, audited),
     bans: createBansApi(world, organization, audited, actorName),
     invites: createInvitesApi(world, organization, audited, actorName),
@@ -155,7 +163,7 @@ function channelsApi(organization: Organization, run: Run): ChannelsApi {
     return channel && channelView(channel);
   };
   return {
-    list: () => [...organization.tree.all()].map(channelView),
+    list: () => Array.from(organization.tree.all(), (channel) => channelView(channel)),
     get: (id) => (organization.tree.get(id) ? view(id) : undefined),
     find: view,
     create: async ({ parent = null, ...draft }) =>
@@ -163,6 +171,8 @@ function channelsApi(organization: Organization, run: Run): ChannelsApi {
     update: async (channel, changes) =>
       (await run('channel.update', { channel, ...changes })).channel,
     move: async (channel, to) => (await run('channel.move', { channel, ...to })).channel,
+    setStance: async (channel, minTalkPriority) =>
+      (await run('channel.setStance', { channel, minTalkPriority })).channel,
     delete: async (channel) => {
       await run('channel.delete', { channel });
     },

@@ -1,6 +1,7 @@
 import type { AudioRoute, RouteScope } from './audio-route.js';
 import type { Listener } from './route-compiler.js';
 import type { Roster, RosterMembership, RosterSession } from './roster.js';
+import { mayWhisper } from './talk-rights.js';
 import { netOf, passesStance, patchedWith } from './stance.js';
 
 /** A listener together with what route rules want to know of it. */
@@ -64,7 +65,7 @@ function ofWhisper(roster: Roster, scope: Scope<'whisper'>, organizationId: stri
       handle: session.handle,
       listening: true,
       deafened: session.deafened,
-      permitted: roster.allows(scope.ownerId, 'WHISPER', { sessionId: session.id }),
+      permitted: mayWhisper(roster, scope.ownerId, session.id),
       selected: false,
       joinOrder: Infinity,
       overPatch: false,
@@ -80,5 +81,6 @@ function ofShout(roster: Roster, scope: Scope<'shout'>): AudienceMember[] {
     .filter((channelId) =>
       passesStance(netOf(roster, channelId), roster, { sessionId, channelId, asked }),
     )
-    .flatMap((channelId) => ofChannel(roster, channelId, false));
+    .flatMap((channelId) => ofChannel(roster, channelId, false))
+    .filter((member) => roster.sees(member.sessionId, sessionId));
 }

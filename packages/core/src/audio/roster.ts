@@ -51,5 +51,7 @@ export interface Roster {
   patchOf(channelId: string): RosterPatch | undefined;
   /** Ids of the channels that the session has joined. */
   channelsOf(sessionId: string): readonly string[];
+  /** Whether a session may know of another one. Always of itself and of who shares a channel. */
+  sees(sessionId: string, otherId: string): boolean;
   allows(sessionId: string, permission: Permission, scope: AccessScope): boolean;
 }

@@ -38,9 +38,12 @@ export class RouteRefresh {
     const { rights, routes } = this.#parts;
     const touched = [...routes.patchedWith(route)];
     for (const each of touched) rights.reconcile(each, talker.id, each !== route);
-    for (const shout of this.#shoutsOf(route.organizationId)) {
-      rights.reconcile(shout, talker.id, true);
-      touched.push(shout);
+    for (const each of routes.privateOf(route.organizationId)) {
+      if (!this.#concerns(each, talker)) continue;
+      rights.reconcile(each, talker.id, true);
+      // Whom one may whisper to, and who sees whom, can hang on where both are.
+      if (isOwn(each, talker)) rights.reconcileAll(each);
+      touched.push(each);
     }
     this.#recompile(touched);
   }
@@ -53,7 +56,10 @@ export class RouteRefresh {
       const route = routes.ofChannel(channelId);
       for (const each of route === undefined ? [] : routes.patchedWith(route)) touched.add(each);
     }
-    for (const route of touched) rights.reconcile(route, talker.id, push);
+    for (const route of touched) {
+      rights.reconcile(route, talker.id, push);
+      if (isOwn(route, talker)) rights.reconcileAll(route);
+    }
     this.#judge(talker.lines.values());
     this.#recompile([...touched]);
   }
@@ -89,8 +95,12 @@ export class RouteRefresh {
     this.#recompile(touched);
   }
 
-  everything(): void {
-    this.#apply([...this.#parts.routes.all()]);
+  /** Of one organization, or of all. */
+  everything(organizationId?: string): void {
+    const routes = [...this.#parts.routes.all()];
+    this.#apply(
+      routes.filter((each) => (organizationId ?? each.organizationId) === each.organizationId),
+    );
   }
 
   /** Route rules would answer otherwise now. */
@@ -130,6 +140,13 @@ export class RouteRefresh {
     }
   }
 
+  /** Shouts do always; of whispers those that the session makes, or that name its user. */
+  #concerns({ scope }: AudioRoute, { id }: Talker): boolean {
+    if (scope.kind !== 'whisper' || scope.ownerId === id) return true;
+    const userId = this.#parts.roster.session(id)?.userId;
+    return userId !== undefined && scope.userIds.has(userId);
+  }
+
   /** Whether talkers may still be heard on their lines, and how loudly they may ask. */
   #judge(lines: Iterable<TalkLine>): void {
     const { roster, floor } = this.#parts;
@@ -156,4 +173,8 @@ export class RouteRefresh {
     }
     for (const target of inUse) compiler.compile(target);
   }
+}
+
+function isOwn({ scope }: AudioRoute, { id }: Talker): boolean {
+  return scope.kind !== 'channel' && scope.ownerId === id;
 }

@@ -39,6 +39,12 @@ function isKeptOut(
   return nets.length > 0 && nets.every(isClosed);
 }
 
+/** Whoever hears a voice learns whose it is: it reaches nobody who may not see the talker. */
+export function mayWhisper(roster: Roster, talkerId: string, sessionId: string): boolean {
+  if (!roster.sees(talkerId, sessionId) || !roster.sees(sessionId, talkerId)) return false;
+  return roster.allows(talkerId, 'WHISPER', { sessionId });
+}
+
 /** The priority asked for, lowered to what the talker may have on the line's route. */
 export function priorityOf({ route, target }: TalkLine, roster: Roster): PriorityClass {
   const { scope } = route;

@@ -23,6 +23,13 @@ export interface RegisteredTarget extends MethodResult<'talk.register'> {
   readonly priority: PriorityClass;
 }
 
+/** Where flags or rights have changed. */
+export interface VoiceChange {
+  readonly sessionId?: string;
+  readonly channelId?: string;
+  readonly organizationId?: string;
+}
+
 /**
  * The voice plane as the control side drives it. Every change of state is told in the turn that
  * makes it, after the `Roster` shows it; compiled routes are current when the call returns.
@@ -45,11 +52,7 @@ export interface VoicePlanePort extends VoiceIngress {
    * Flags or rights have changed: of one session, of one channel, of one organization, or (none of
    * them) of all. The session's also where others see it, or it sees others, as they did not before.
    */
-  changed(scope: {
-    readonly sessionId?: string;
-    readonly channelId?: string;
-    readonly organizationId?: string;
-  }): void;
+  changed(scope: VoiceChange): void;
   /** A patch that joins these channels, or some of them, has begun, changed or ended. */
   patched(channelIds: readonly string[]): void;
   /** The live keys that the session is entitled to, of one route (`routeId` or `channelId`) or all. */

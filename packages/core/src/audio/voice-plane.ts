@@ -32,7 +32,12 @@ import { TargetCompiler } from './target-compiler.js';
 import { TransmissionBoard } from './transmission-board.js';
 import { createVoiceCounters } from './voice-counters.js';
 import { VoicePaths } from './voice-paths.js';
-import type { RegisteredTarget, TalkRegistration, VoicePlanePort } from './voice-plane-port.js';
+import type {
+  RegisteredTarget,
+  TalkRegistration,
+  VoiceChange,
+  VoicePlanePort,
+} from './voice-plane-port.js';
 
 export interface VoicePlaneParts {
   readonly clock: Clock;
@@ -171,14 +176,14 @@ export class VoicePlane implements VoicePlanePort {
     this.#refresh.membership(talker, route);
   }
 
-  changed({ sessionId, channelId }: { sessionId?: string; channelId?: string }): void {
+  changed({ sessionId, channelId, organizationId }: VoiceChange): void {
     const talker = sessionId === undefined ? undefined : this.#talkers.get(sessionId);
     const route = channelId === undefined ? undefined : this.#routes.ofChannel(channelId);
     if (sessionId !== undefined) {
       if (talker !== undefined) this.#refresh.session(talker, { push: true });
     } else if (channelId !== undefined) {
       if (route !== undefined) this.#refresh.channel(route);
-    } else this.#refresh.everything();
+    } else this.#refresh.everything(organizationId);
   }
 
   patched(channelIds: readonly string[]): void {

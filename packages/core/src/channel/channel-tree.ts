@@ -79,7 +79,7 @@ export class ChannelTree {
     if (parentId !== null && !this.#channels.has(parentId)) {
       throw new WireError('NOT_FOUND', `there is no parent channel "${parentId}"`);
     }
-    if (this.#depth(parentId) + height > MAX_DEPTH) {
+    if (this.depthOf(parentId) + height > MAX_DEPTH) {
       throw new WireError('LIMIT_EXCEEDED', `channels nest at most ${MAX_DEPTH} deep`, {
         details: { depth: MAX_DEPTH },
       });
@@ -92,7 +92,8 @@ export class ChannelTree {
     }
   }
 
-  #depth(id: string | null): number {
+  /** 1 at the top; 0 of nothing. */
+  depthOf(id: string | null): number {
     let depth = 0;
     for (let at = id; at !== null; at = this.#channels.get(at)?.parentId ?? null) depth += 1;
     return depth;

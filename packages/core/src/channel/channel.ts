@@ -20,10 +20,14 @@ export interface Channel {
   readonly members: Map<string, Membership>;
 }
 
-export function channelView(channel: Channel): ChannelView {
+/** `parent`: under which it is shown; by default where it hangs. */
+export function channelView(
+  channel: Channel,
+  parent: string | null = channel.parentId,
+): ChannelView {
   return {
     id: channel.id,
-    parent: channel.parentId,
+    parent,
     name: channel.name,
     topic: channel.topic,
     position: channel.position,

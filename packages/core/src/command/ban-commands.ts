@@ -20,7 +20,9 @@ export const banCommands: Pick<Commands, 'participant.ban'> = {
     async run(context, { session: id, reason = '', durationMs, network }) {
       const { world, organization } = context;
       const participant = visibleParticipant(context, id);
-      requirePermission(context, 'BAN', { sessionId: id });
+      // Of oneself as well: others of the same address go, too.
+      const own = context.session?.id === id;
+      requirePermission(context, 'BAN', own ? {} : { sessionId: id });
       const createdAt = world.dependencies.clock.wallTime();
       const first = context.newId();
       const bans = subjects(participant, network).map((subject, index) => ({

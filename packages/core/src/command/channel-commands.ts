@@ -7,6 +7,7 @@ import {
   type CommandContext,
   type Commands,
 } from './command.js';
+import { netChanged, netWith } from './net-change.js';
 
 type ChannelCommands = Pick<
   Commands,
@@ -43,7 +44,7 @@ export const channelCommands: ChannelCommands = {
         participantLimit: participantLimit ?? null,
         temporary: temporary ?? false,
         passwordHash: context.passwordHash ?? null,
-        net: { ...FREE_NET, ...net },
+        net: netWith(FREE_NET, net),
         version: 0,
         members: new Map(),
       };
@@ -63,7 +64,7 @@ export const channelCommands: ChannelCommands = {
       return hashed(context, password);
     },
     async run(context, { channel: id, ...changes }) {
-      const { organization, world } = context;
+      const { organization } = context;
       const channel = visibleChannel(context, id);
       requirePermission(context, 'EDIT_CHANNEL', { channelId: id });
       if (changes.name !== undefined) organization.tree.checkRename(channel, changes.name);
@@ -75,10 +76,9 @@ export const channelCommands: ChannelCommands = {
           : changes.participantLimit;
       const passwordHash =
         context.passwordHash === undefined ? channel.passwordHash : context.passwordHash;
-      const net = { ...channel.net, ...changes.net };
+      const net = netWith(channel.net, changes.net);
       await change(context, channel, { name, topic, participantLimit, passwordHash, net });
-      if (changes.net) world.plane.changed({ channelId: id });
-      world.publisher.channelChanged(organization, channel, 'channelUpdated');
+      netChanged(context, channel);
       return { channel: shownChannel(context, channel) };
     },
   },

@@ -4,12 +4,15 @@ import type { Actor } from '../contracts/audit-log.js';
 import type { World } from '../domain/world.js';
 import type { Organization } from '../organization/organization.js';
 import type { Session } from '../session/session.js';
+import { accessCommands } from './access-commands.js';
 import { banCommands } from './ban-commands.js';
 import { channelCommands } from './channel-commands.js';
-import type { CommandContext, CommandName, Commands } from './command.js';
+import { withoutSecrets, type CommandContext, type CommandName, type Commands } from './command.js';
 import { membershipCommands } from './membership-commands.js';
+import { netCommands } from './net-commands.js';
 import { organizationCommands } from './organization-commands.js';
 import { participantCommands } from './participant-commands.js';
+import { patchCommands } from './patch-commands.js';
 import { sessionCommands } from './session-commands.js';
 import { settingsCommands } from './settings-commands.js';
 import { withoutStoreFailure } from './store-failure.js';
@@ -18,9 +21,12 @@ export const commands: Commands = {
   ...sessionCommands,
   ...membershipCommands,
   ...channelCommands,
+  ...netCommands,
+  ...patchCommands,
   ...participantCommands,
   ...banCommands,
   ...organizationCommands,
+  ...accessCommands,
   ...settingsCommands,
 };
 
@@ -83,16 +89,18 @@ export class CommandPipeline {
     try {
       const refusal = await this.#world.dependencies.hooks.refusal({
         command: name,
-        params: { ...params },
+        params: withoutSecrets(command, params),
         actor,
         organizationId: organization.id,
       });
       if (refusal) throw new WireError(refusal.code, refusal.message);
+      const given = this.#context(caller);
+      const context = command.prepare ? await command.prepare(given, params) : given;
       const run = (): MethodResult<M> | Promise<MethodResult<M>> => {
         if (!this.#world.registry.has(organization)) {
           throw new WireError('NOT_FOUND', `the organization "${organization.name}" was deleted`);
         }
-        return command.run(this.#context(caller), params);
+        return command.run(context, params);
       };
       const result = await (command.writes === true ? organization.writes.run(run) : run());
       this.#audit(caller, name, params);
@@ -118,7 +126,7 @@ export class CommandPipeline {
       organizationId: caller.organization.id,
       actor: caller.actor,
       action: name,
-      details: { ...params },
+      details: withoutSecrets(commands[name], params),
       outcome: refusal ? 'refused' : 'committed',
       ...(refusal ? { code: refusal.code } : {}),
     });

@@ -1,15 +1,17 @@
 import {
   WireError,
+  type ChannelView,
   type MethodName,
   type MethodParams,
   type MethodResult,
   type Permission,
 } from '@sidetone/protocol';
-import type { Channel } from '../channel/channel.js';
+import { channelView, type Channel } from '../channel/channel.js';
 import type { AccessScope } from '../contracts/access-policy.js';
 import type { Actor } from '../contracts/audit-log.js';
 import type { World } from '../domain/world.js';
 import type { Organization } from '../organization/organization.js';
+import { nearestSeen } from '../organization/visible.js';
 import type { Session } from '../session/session.js';
 
 /** Everything a session or the embedding program can ask for; its beginning comes before that. */
@@ -23,6 +25,8 @@ export interface CommandContext {
   readonly session: Session | null;
   /** The id of what the command makes. */
   readonly newId: () => string;
+  /** Of the password that a channel is to have; `null`: none; `undefined`: as it is. */
+  readonly passwordHash?: string | null | undefined;
 }
 
 export interface Command<M extends CommandName> {
@@ -32,6 +36,13 @@ export interface Command<M extends CommandName> {
   readonly audited: boolean;
   /** Writes to a store: one after another within the organization. */
   readonly writes?: boolean;
+  /** Fields of the params that are secrets: guards, the audit and the ledger see only that they came. */
+  readonly secret?: readonly string[];
+  /**
+   * Slow work ahead of the turn and of the queue of writes. Checks rights first, and changes nothing.
+   * Throws `WireError`.
+   */
+  prepare?(context: CommandContext, params: MethodParams<M>): Promise<CommandContext>;
   /**
    * Checks rights and limits and makes the change, in one synchronous turn after the last `await`.
    * Throws `WireError` and has changed nothing then.
@@ -58,6 +69,15 @@ export function requirePermission(
   });
 }
 
+/** As `requirePermission`, of what is done to a participant: nobody needs it for themselves. */
+export function requireOver(
+  context: CommandContext,
+  permission: 'MUTE' | 'DEAFEN' | 'MOVE' | 'KICK',
+  scope: AccessScope & { readonly sessionId: string },
+): void {
+  if (context.session?.id !== scope.sessionId) requirePermission(context, permission, scope);
+}
+
 /** The channel, or NOT_FOUND: alike for one that is not there and one that may not be seen. */
 export function visibleChannel(
   { organization, session }: CommandContext,
@@ -78,6 +98,25 @@ export function visibleParticipant(
     return participant;
   }
   throw new WireError('NOT_FOUND', `there is no participant "${sessionId}"`);
+}
+
+/** The channel as the caller is shown it. */
+export function shownChannel(
+  { organization, session }: CommandContext,
+  channel: Channel,
+): ChannelView {
+  const parent = session ? nearestSeen(organization, session, channel) : channel.parentId;
+  return channelView(channel, parent);
+}
+
+/** The params as guards, the audit and the ledger may see them. */
+export function withoutSecrets(
+  { secret = [] }: { readonly secret?: readonly string[] },
+  params: object,
+): Record<string, unknown> {
+  const shown: Record<string, unknown> = { ...params };
+  for (const name of secret) if (typeof shown[name] === 'string') shown[name] = true;
+  return shown;
 }
 
 /**

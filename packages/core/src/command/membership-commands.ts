@@ -1,13 +1,7 @@
 import { WireError, type MethodResult } from '@sidetone/protocol';
-import type { Channel } from '../channel/channel.js';
 import { ownMembershipView, type Membership } from '../session/membership.js';
-import {
-  requirePermission,
-  requireSession,
-  visibleChannel,
-  type CommandContext,
-  type Commands,
-} from './command.js';
+import { requireSession, visibleChannel, type CommandContext, type Commands } from './command.js';
+import { checkRoom, enterable, provePassword, requireEntry } from './entry.js';
 
 type MembershipCommands = Pick<
   Commands,
@@ -19,13 +13,17 @@ export const membershipCommands: MembershipCommands = {
   'channel.join': {
     cost: 1,
     audited: false,
-    async run(context, { channel: id, listening }) {
+    secret: ['password'],
+    async run(context, { channel: id, listening, password }) {
       const { world, organization } = context;
       const session = requireSession(context);
-      const channel = visibleChannel(context, id);
-      requirePermission(context, 'JOIN', { channelId: id });
+      const before = await provePassword(context, id, password);
+      // Anything may have happened meanwhile: from here on it is one turn.
+      requireSession(context);
+      const channel = enterable(context, id);
       if (!channel.members.has(session.id)) {
-        checkRoom(context, channel);
+        requireEntry(context, channel, before);
+        checkRoom(context, channel, session);
         world.sessions.join(organization, session, channel, { listening: listening ?? true });
       }
       return joined(context, id);
@@ -81,21 +79,6 @@ async function joined(
   const membership = session.memberships.get(channelId);
   if (!membership) throw new WireError('NOT_JOINED', 'the membership ended meanwhile');
   return { membership: ownMembershipView(membership), keys: [...keys] };
-}
-
-/** Asked in the turn that joins: two joins cannot pass one free seat. */
-export function checkRoom({ world, session }: CommandContext, channel: Channel): void {
-  const { channelsJoined } = world.dependencies.options.limits;
-  if (session && session.memberships.size >= channelsJoined) {
-    throw new WireError('LIMIT_EXCEEDED', `a session joins at most ${channelsJoined} channels`, {
-      details: { channelsJoined },
-    });
-  }
-  if (channel.participantLimit !== null && channel.members.size >= channel.participantLimit) {
-    throw new WireError('CHANNEL_FULL', `"${channel.name}" is full`, {
-      details: { participantLimit: channel.participantLimit },
-    });
-  }
 }
 
 function requireMembership(context: CommandContext, channelId: string): Membership {

@@ -1,12 +1,6 @@
-import type { NetPolicy } from '@sidetone/protocol';
-import { channelView, type Channel } from '../channel/channel.js';
 import { change } from './channel-commands.js';
-import {
-  requirePermission,
-  visibleChannel,
-  type CommandContext,
-  type Commands,
-} from './command.js';
+import { requirePermission, shownChannel, visibleChannel, type Commands } from './command.js';
+import { netChanged } from './net-change.js';
 
 type NetCommands = Pick<Commands, 'channel.setStance'>;
 
@@ -20,26 +14,10 @@ export const netCommands: NetCommands = {
       const channel = visibleChannel(context, id);
       requirePermission(context, 'SET_STANCE', { channelId: id });
       if (channel.net.minTalkPriority !== minTalkPriority) {
-        await changeNet(context, channel, { minTalkPriority });
+        await change(context, channel, { net: { ...channel.net, minTalkPriority } });
+        netChanged(context, channel);
       }
-      return { channel: channelView(channel, context.session?.seenChannels.get(id)) };
+      return { channel: shownChannel(context, channel) };
     },
   },
 };
-
-/** Keeps it, and applies it to who talks already before anybody is told. */
-async function changeNet(
-  context: CommandContext,
-  channel: Channel,
-  changes: Partial<NetPolicy>,
-): Promise<void> {
-  await change(context, channel, { net: { ...channel.net, ...changes } });
-  netChanged(context, channel);
-}
-
-/** The channel has another net: in the turn that made it so. */
-export function netChanged({ world, organization }: CommandContext, channel: Channel): void {
-  world.plane.changed({ channelId: channel.id });
-  world.publisher.channelChanged(organization, channel, 'channelUpdated');
-  world.patches.netChanged(organization, channel.id);
-}

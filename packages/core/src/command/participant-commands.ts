@@ -1,8 +1,8 @@
 import { WireError } from '@sidetone/protocol';
 import type { Session } from '../session/session.js';
-import { checkRoom } from './membership-commands.js';
+import { checkRoom, requireEntry } from './entry.js';
 import {
-  requirePermission,
+  requireOver,
   visibleChannel,
   visibleParticipant,
   type CommandContext,
@@ -20,13 +20,8 @@ export const participantCommands: ParticipantCommands = {
     cost: 1,
     audited: true,
     run(context, { session: id, channel, muted }) {
-      requirePermission(context, 'MUTE', { channelId: channel, sessionId: id });
-      moderate(
-        context,
-        id,
-        channel,
-        context.session?.id === id ? { muted } : { mutedByModerator: muted },
-      );
+      const own = context.session?.id === id;
+      moderate(context, 'MUTE', id, channel, own ? { muted } : { mutedByModerator: muted });
       return {};
     },
   },
@@ -35,9 +30,9 @@ export const participantCommands: ParticipantCommands = {
     cost: 1,
     audited: true,
     run(context, { session: id, channel, deafened }) {
-      requirePermission(context, 'DEAFEN', { channelId: channel, sessionId: id });
-      const change = context.session?.id === id ? { deafened } : { deafenedByModerator: deafened };
-      moderate(context, id, channel, change);
+      const own = context.session?.id === id;
+      const change = own ? { deafened } : { deafenedByModerator: deafened };
+      moderate(context, 'DEAFEN', id, channel, change);
       return {};
     },
   },
@@ -50,8 +45,8 @@ export const participantCommands: ParticipantCommands = {
       const participant = visibleParticipant(context, id);
       const from = visibleChannel(context, fromId);
       const to = visibleChannel(context, toId);
-      requirePermission(context, 'MOVE', { channelId: fromId, sessionId: id });
-      requirePermission(context, 'MOVE', { channelId: toId, sessionId: id });
+      requireOver(context, 'MOVE', { channelId: fromId, sessionId: id });
+      requireOver(context, 'MOVE', { channelId: toId, sessionId: id });
       const membership = participant.memberships.get(fromId);
       if (!membership) throw new WireError('NOT_JOINED', `"${id}" is not in "${from.name}"`);
       if (from === to) return {};
@@ -59,9 +54,12 @@ export const participantCommands: ParticipantCommands = {
         throw new WireError('ACCESS_DENIED', `"${id}" may not view "${to.name}"`);
       }
       if (!participant.memberships.has(toId)) {
-        checkRoom({ ...context, session: null }, to);
+        // Nobody takes themselves past the door: others are brought in by who may.
+        if (participant === context.session) requireEntry(context, to);
+        checkRoom(context, to, null);
         const { listening } = membership;
-        world.sessions.join(organization, participant, to, { listening });
+        const brought = !participant.access.allows('JOIN', { channelId: toId });
+        world.sessions.join(organization, participant, to, { listening, brought });
       }
       world.sessions.leave(organization, participant, from, 'moved');
       installKeys(context, participant, toId);
@@ -74,7 +72,7 @@ export const participantCommands: ParticipantCommands = {
     audited: true,
     run(context, { session: id, reason }) {
       const participant = visibleParticipant(context, id);
-      requirePermission(context, 'KICK', { sessionId: id });
+      requireOver(context, 'KICK', { sessionId: id });
       const detail = reason ?? 'removed by a moderator';
       context.world.sessions.close(participant, 'kicked', detail, 'KICKED');
       return {};
@@ -86,6 +84,7 @@ type ModeratedFlags = 'muted' | 'deafened' | 'mutedByModerator' | 'deafenedByMod
 
 function moderate(
   context: CommandContext,
+  permission: 'MUTE' | 'DEAFEN',
   sessionId: string,
   channelId: string,
   flags: { readonly [F in ModeratedFlags]?: boolean },
@@ -93,6 +92,7 @@ function moderate(
   const { world, organization } = context;
   const channel = visibleChannel(context, channelId);
   const participant = visibleParticipant(context, sessionId);
+  requireOver(context, permission, { channelId, sessionId });
   const membership = participant.memberships.get(channelId);
   if (!membership) throw new WireError('NOT_JOINED', `"${sessionId}" is not in "${channel.name}"`);
   Object.assign(membership, flags);

@@ -95,6 +95,8 @@ export interface AccessChange {
 export interface AccessPolicy {
   /** May be called for any number of subjects; what it returns is for one of them. */
   load(subject: AccessSubject): Promise<SubjectAccess>;
+  /** Those beyond version 1 that it knows of, `area.name`: clients are told which they hold. */
+  permissions?(): Iterable<PermissionName>;
   /** Returns a function that ends the subscription. */
   onChange(listener: (change: AccessChange) => void): () => void;
 }

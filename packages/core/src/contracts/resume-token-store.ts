@@ -11,6 +11,8 @@ export interface ResumableMembership {
   readonly deafened: boolean;
   readonly mutedByModerator: boolean;
   readonly deafenedByModerator: boolean;
+  /** Moved there by somebody, without having JOIN itself. Absent: no. */
+  readonly brought?: boolean;
 }
 
 /** A registered talk target. Its handles are given anew. */

@@ -168,7 +168,7 @@ export class ControlAttachment {
 
   #concernsSelf<S extends SignalName>(name: S, payload: SignalPayload<S>): boolean {
     if (name === 'transmissionRefused' || name === 'voicePathChanged') return true;
-    if (name === 'transmissionEnded') return true;
+    if (name === 'transmissionEnded' || name === 'transmissionEnding') return true;
     return 'source' in payload && payload.source.session === this.#attached?.sessionId;
   }
 }

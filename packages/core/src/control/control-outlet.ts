@@ -60,6 +60,10 @@ export class ControlOutlet implements SessionOutlet {
     this.#attachment?.state(encodeStateEvent(name, seq, payload), seq);
   }
 
+  forgetHistory(): void {
+    if (this.#attachment === null) this.#ring.forget();
+  }
+
   signal<S extends SignalName>(name: S, payload: SignalPayload<S>): void {
     this.#attachment?.signal(name, payload);
   }

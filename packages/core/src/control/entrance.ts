@@ -213,7 +213,8 @@ export class Entrance {
   /** Number and snapshot belong together: what happens from here on is an event behind them. */
   #withSnapshot(organization: Organization, session: Session, instance: string): Entered {
     const seq = this.#outlets.get(session)?.seq ?? 0;
-    const parts = takeSnapshot(organization, session, this.#texts);
+    const patches = this.#world.patches.publisher.texts(session);
+    const parts = takeSnapshot(organization, session, this.#texts, patches);
     return { session, organization, instance, seq, parts, resync: true, restored: false };
   }
 }

@@ -48,6 +48,11 @@ export class EventRing {
     });
   }
 
+  /** Only what comes from now on can be asked for. */
+  forget(): void {
+    while (this.#kept > 0) this.#dropOldest();
+  }
+
   #dropOldest(): void {
     const index = (this.#newest - this.#kept + 1) % RING_EVENTS;
     this.#characters -= this.#events[index]?.payload.length ?? 0;

@@ -17,6 +17,18 @@ export function failClosed(access: SubjectAccess, sessionId: string, log: Logger
         return false;
       }
     },
-    explain: (permission, scope, asker) => access.explain(permission, scope, asker),
+    explain(permission, scope, asker) {
+      try {
+        return access.explain(permission, scope, asker);
+      } catch (error) {
+        log.error('the access policy threw: not explained', { sessionId, permission, error });
+        return {
+          allowed: false,
+          because: [
+            { text: 'the access policy failed; the log of the server says why', effect: 'deny' },
+          ],
+        };
+      }
+    },
   };
 }

@@ -10,7 +10,7 @@ import {
 } from '@sidetone/protocol';
 import { Type, type TSchema } from 'typebox';
 import { Clean } from 'typebox/value';
-import type { CommandName } from '../command/command.js';
+import { withoutSecrets, type CommandName } from '../command/command.js';
 import { commands, isCommandName, type CommandPipeline } from '../command/command-pipeline.js';
 import type { DomainDependencies } from '../domain/domain-dependencies.js';
 import { stableId } from '../domain/stable-id.js';
@@ -108,7 +108,8 @@ export class RequestDispatcher {
     const params = rest as never;
     if (key === undefined) return this.#pipeline.execute(caller, method, params);
     const run = (): Promise<unknown> => this.#pipeline.executeInTurn(caller, method, params);
-    return session.responses.answer({ key, method, params }, run, {
+    const asked = withoutSecrets(commands[method], params);
+    return session.responses.answer({ key, method, params: asked }, run, {
       again: this.#pipeline.repeat(caller, method, params),
       lasting: commands[method].writes === true,
       turn: (task) => session.commands.run(task),

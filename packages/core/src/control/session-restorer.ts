@@ -95,7 +95,7 @@ export class SessionRestorer {
     for (const { channelId, ...flags } of record.memberships) {
       const channel = organization.tree.get(channelId);
       if (!channel || !session.seenChannels.has(channelId)) continue;
-      if (!session.access.allows('JOIN', { channelId })) continue;
+      if (flags.brought !== true && !session.access.allows('JOIN', { channelId })) continue;
       sessions.join(organization, session, channel, flags);
     }
   }

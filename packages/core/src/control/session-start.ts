@@ -1,6 +1,7 @@
-import { permissions, type MethodResult } from '@sidetone/protocol';
+import type { MethodResult } from '@sidetone/protocol';
 import type { World } from '../domain/world.js';
 import type { Organization } from '../organization/organization.js';
+import { grantedPermissions } from '../session/granted.js';
 import type { Session } from '../session/session.js';
 
 /** What the answers to `session.authenticate` and `session.resume` share, but for the token. */
@@ -8,7 +9,7 @@ export type SessionStart = Omit<MethodResult<'session.authenticate'>, 'resumeTok
 
 /** All that a client needs to begin, or to go on, as of now; `seq` goes with what follows the answer. */
 export async function sessionStart(
-  { plane }: World,
+  { plane, dependencies }: World,
   organization: Organization,
   session: Session,
   seq: number,
@@ -19,14 +20,13 @@ export async function sessionStart(
     user: { id: userId, name: displayName, guest },
     organization: { id: organization.id, name: organization.name },
     keys: [...(await plane.keys(session.id))],
-    permissions: permissionsOf(session),
+    permissions: grantedPermissions(
+      session.access,
+      {},
+      dependencies.accessPolicy.permissions?.() ?? [],
+    ),
     voice: [...plane.offers(session.id)],
     transmissions: [...plane.transmissions(session.id)],
     seq,
   };
-}
-
-/** Those that hold for the organization as a whole; a channel may allow or deny others. */
-function permissionsOf(session: Session): string[] {
-  return permissions.filter((permission) => session.access.allows(permission, {}));
 }

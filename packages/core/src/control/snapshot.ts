@@ -5,17 +5,19 @@ import type { ViewText, ViewTexts } from './view-texts.js';
 /** Below the 32 KiB of the wire by what the envelope of a part takes. */
 const PART_BYTES = 31 * 1024;
 
-type List = 'channels' | 'participants' | 'memberships';
+type List = 'channels' | 'participants' | 'memberships' | 'patches';
 
 /** All that `session` may see at this moment, as messages of at most 32 KiB. */
 export function takeSnapshot(
   organization: Organization,
   session: Session,
   texts: ViewTexts,
+  patches: Iterable<string>,
 ): readonly string[] {
   const parts = new Parts();
   for (const channel of organization.tree.all()) {
-    if (session.seenChannels.has(channel.id)) parts.add('channels', texts.channel(channel));
+    const parent = session.seenChannels.get(channel.id);
+    if (parent !== undefined) parts.add('channels', texts.channel(channel, parent));
   }
   for (const other of organization.sessions.values()) {
     if (!session.seenParticipants.has(other.id)) continue;
@@ -32,13 +34,14 @@ export function takeSnapshot(
       parts.add('memberships', text);
     }
   }
+  for (const json of patches) parts.add('patches', { json, bytes: Buffer.byteLength(json) });
   return parts.end();
 }
 
 /** `snapshotPart`s around views that are JSON text already. */
 class Parts {
   readonly #messages: string[] = [];
-  #lists: Record<List, string> = { channels: '', participants: '', memberships: '' };
+  #lists = emptyLists();
   #bytes = 0;
 
   add(list: List, { json, bytes }: ViewText): void {
@@ -55,13 +58,18 @@ class Parts {
   }
 
   #finish(last: boolean): void {
-    const { channels, participants, memberships } = this.#lists;
-    const lists = `"channels":[${channels}],"participants":[${participants}],"memberships":[${memberships}]`;
+    const { channels, participants, memberships, patches } = this.#lists;
+    const people = `"participants":[${participants}],"memberships":[${memberships}]`;
+    const lists = `"channels":[${channels}],${people},"patches":[${patches}]`;
     const part = this.#messages.length;
     this.#messages.push(
       `{"jsonrpc":"2.0","method":"snapshotPart","params":{"part":${part},"last":${last},${lists}}}`,
     );
-    this.#lists = { channels: '', participants: '', memberships: '' };
+    this.#lists = emptyLists();
     this.#bytes = 0;
   }
+}
+
+function emptyLists(): Record<List, string> {
+  return { channels: '', participants: '', memberships: '', patches: '' };
 }

@@ -30,10 +30,12 @@ export class ViewTexts {
     this.#hooks = hooks;
   }
 
-  channel(channel: Channel): ViewText {
-    return keep(this.#channels, channel, channelView(channel), (view) =>
-      this.#hooks.view('channel', view),
-    );
+  /** `parent`: under which it is shown; kept is the text of most, who see the one it hangs under. */
+  channel(channel: Channel, parent: string | null): ViewText {
+    const view = channelView(channel, parent);
+    const transform = (plain: ChannelView): ChannelView => this.#hooks.view('channel', plain);
+    if (parent !== channel.parentId) return written(transform(view));
+    return keep(this.#channels, channel, view, transform);
   }
 
   participant(session: Session): ViewText {

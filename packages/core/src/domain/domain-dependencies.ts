@@ -14,6 +14,7 @@ import type { MemberRoles } from '../contracts/member-roles.js';
 import type { MemberStore } from '../contracts/member-store.js';
 import type { Metrics } from '../contracts/metrics.js';
 import type { OrganizationStore } from '../contracts/organization-store.js';
+import type { PasswordHasher } from '../contracts/password-hasher.js';
 import type { ResumeTokenStore } from '../contracts/resume-token-store.js';
 import type { RouteRule } from '../contracts/route-rule.js';
 import type { SettingsStore } from '../contracts/settings-store.js';
@@ -41,6 +42,8 @@ export interface DomainDependencies {
   readonly settingsStore: SettingsStore;
   readonly memberRoles: MemberRoles;
   readonly auditLog: AuditLog;
+  /** `null`: channels have no passwords on this server. */
+  readonly passwordHasher: PasswordHasher | null;
   readonly floorPolicy: FloorPolicy;
   readonly keyService: KeyService;
   readonly routeRules: readonly RouteRule[];

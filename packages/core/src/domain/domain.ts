@@ -3,9 +3,9 @@ import { createOrganizationsApi, type OrganizationsApi } from '../api/organizati
 import { createUsersApi, type UsersApi } from '../api/users-api.js';
 import { VoicePlane } from '../audio/voice-plane.js';
 import { ChannelLifecycle } from '../channel/channel-lifecycle.js';
+import { ChannelPasswords } from '../channel/channel-passwords.js';
 import { AnswerArchive } from '../command/answer-archive.js';
 import { CommandPipeline } from '../command/command-pipeline.js';
-import type { AccessChange } from '../contracts/access-policy.js';
 import type { Directory } from '../contracts/directory.js';
 import type { ControlIngress } from '../contracts/control-transport.js';
 import type { Sessions } from '../contracts/sessions.js';
@@ -20,7 +20,10 @@ import type { Organization } from '../organization/organization.js';
 import { OrganizationLifecycle } from '../organization/organization-lifecycle.js';
 import { AwayBoard } from '../organization/away-board.js';
 import { OrganizationRegistry } from '../organization/organization-registry.js';
+import { Sight } from '../organization/sight.js';
 import { StatePublisher } from '../organization/state-publisher.js';
+import { LiveRights } from '../session/live-rights.js';
+import { Patches } from '../patch/patches.js';
 import { LiveSessions } from '../session/live-sessions.js';
 import { ResumeTokens } from '../session/resume-tokens.js';
 import { Revocations } from '../session/revocations.js';
@@ -63,12 +66,17 @@ export class Domain {
       limits: options.limits,
       tell: (name, fact) => hooks.tell(name, fact),
     });
+    const patches: Patches = new Patches({
+      ...{ clock, plane, hooks },
+      rights: { patched: (...patch) => rights.patched(...patch) },
+    });
     const handles = new HandlePool({ clock, max: MAX_SESSIONS, restMs: HANDLE_REST_MS });
     const channels = new ChannelLifecycle({
       registry,
       directory,
       publisher,
       plane,
+      patches,
       store: channelStore,
     });
     const tokens = new ResumeTokens(clock, options.resumeTimeoutMs);
@@ -79,12 +87,19 @@ export class Domain {
       plane,
       resumeTimeoutMs: options.resumeTimeoutMs,
     });
-    const sessions = new SessionLifecycle({
+    const sight = new Sight(hooks);
+    const sessions: SessionLifecycle = new SessionLifecycle({
       registry,
       publisher,
+      sight,
+      rights: {
+        joined: (...membership) => rights.joined(...membership),
+        left: (...membership) => rights.left(...membership),
+      },
       away: new AwayBoard(clock, publisher),
       plane,
       channels,
+      patches,
       handles,
       hooks,
       clock,
@@ -96,6 +111,16 @@ export class Domain {
       recorder,
       archive: new AnswerArchive({ ...dependencies, store: dependencies.idempotencyStore }),
       resumeTimeoutMs: options.resumeTimeoutMs,
+    });
+    const policy = dependencies.accessPolicy;
+    const rights: LiveRights = new LiveRights({
+      policy,
+      registry,
+      publisher,
+      sight,
+      plane,
+      sessions,
+      patches,
     });
     const revocations = new Revocations();
     const liveSessions = new LiveSessions({ registry, sessions, revocations });
@@ -118,17 +143,20 @@ export class Domain {
       plane,
       inProcess,
       sessions,
+      rights,
+      passwords: new ChannelPasswords(dependencies),
       tokens,
       recorder,
       revocations,
       liveSessions,
       channels,
       organizations,
+      patches,
       bans,
     };
     this.#pipeline = new CommandPipeline(this.#world);
     this.#door = new ControlDoor(this.#world, new RequestDispatcher(dependencies, this.#pipeline));
-    this.#stopListening = dependencies.accessPolicy.onChange((change) => this.#applyRights(change));
+    this.#stopListening = policy.onChange((change) => rights.changed(change));
     dependencies.extensions.deliverBy((event, sessionIds, payload) => {
       for (const id of sessionIds) registry.session(id)?.outlet.pluginEvent(event, payload);
     });
@@ -194,6 +222,7 @@ export class Domain {
     this.#stopTidying();
     this.#world.recorder.close();
     this.#door.close();
+    this.#world.patches.close();
     this.#plane.close();
   }
 
@@ -214,28 +243,6 @@ export class Domain {
       const newId = (): string => stableId('channel', organization.id, channelName);
       const caller = { organization, actor, session: null, newId };
       await this.#pipeline.execute(caller, 'channel.create', { parent: null, name: channelName });
-    }
-  }
-
-  /** Rights have changed: what a session may not see it forgets, where it may not be it leaves. */
-  #applyRights({ organizationId, userId }: AccessChange): void {
-    const { registry, publisher } = this.#world;
-    for (const session of [...registry.sessions()]) {
-      if (organizationId !== undefined && session.organizationId !== organizationId) continue;
-      if (userId !== undefined && session.userId !== userId) continue;
-      const organization = registry.find(session.organizationId);
-      if (!organization) continue;
-      this.#leaveForbidden(organization, session);
-      publisher.visibilityChanged(organization, session);
-    }
-    this.#plane.changed({});
-  }
-
-  #leaveForbidden(organization: Organization, session: Session): void {
-    for (const channelId of [...session.memberships.keys()]) {
-      const channel = organization.tree.get(channelId);
-      if (!channel || session.access.allows('VIEW', { channelId })) continue;
-      this.#world.sessions.leave(organization, session, channel, 'kicked');
     }
   }
 }

@@ -46,8 +46,8 @@ export type EntityName = keyof EntityViews;
  */
 export type Transform<E extends EntityName> = (view: EntityViews[E]) => EntityViews[E];
 
-/** Of several together observers are told one by one. */
-export type SingleEventName = Exclude<StateEventName, 'participantsAway'>;
+/** Of several together observers are told one by one; what a session may do is its own affair. */
+export type SingleEventName = Exclude<StateEventName, 'participantsAway' | 'permissionsChanged'>;
 
 /** What has happened, for observers inside the process. */
 export type Facts = {

@@ -1,6 +1,7 @@
 import type { AudioRoute } from '../audio/audio-route.js';
 import type { Roster } from '../audio/roster.js';
 import { patchedWith } from '../audio/stance.js';
+import { mayWhisper } from '../audio/talk-rights.js';
 import type { Entitlement } from './entitlement.js';
 
 /**
@@ -28,13 +29,19 @@ function hearsPrivately(route: AudioRoute, sessionId: string, roster: Roster): b
   if (session === undefined || session.organizationId !== route.organizationId) return false;
   if (scope.kind === 'whisper') {
     const named = scope.userIds.has(session.userId);
-    return named && roster.allows(scope.ownerId, 'WHISPER', { sessionId });
+    return named && mayWhisper(roster, scope.ownerId, sessionId);
   }
   if (scope.kind === 'channel') return false;
+  if (!roster.sees(sessionId, scope.ownerId)) return false;
   const joined = new Set(roster.channelsOf(sessionId));
   return roster
     .subtree(scope.rootChannelId)
-    .some((channelId) => joined.has(channelId) && mayListen(roster, sessionId, channelId));
+    .some(
+      (channelId) =>
+        joined.has(channelId) &&
+        mayListen(roster, sessionId, channelId) &&
+        roster.allows(scope.ownerId, 'SHOUT', { channelId }),
+    );
 }
 
 function hearsNet(roster: Roster, sessionId: string, channelId: string): boolean {

@@ -33,6 +33,11 @@ export class BucketTable {
     return bucket.waitMs();
   }
 
+  /** A token that was taken for nothing. */
+  giveBack(name: string): void {
+    this.#buckets.get(name)?.giveBack();
+  }
+
   #bucket(name: string, nowMs: number): TokenBucket {
     let bucket = this.#buckets.get(name);
     if (bucket) this.#buckets.delete(name);

@@ -37,6 +37,11 @@ export class TokenBucket {
     return true;
   }
 
+  /** What was taken for nothing. */
+  giveBack(cost = 1): void {
+    this.#level = Math.min(this.#capacity, this.#level + this.#price(cost));
+  }
+
   /** Milliseconds from the latest `take` until `cost` tokens are there; 0 if they are. */
   waitMs(cost = 1): number {
     const missing = this.#price(cost) - this.#level;

@@ -5,6 +5,7 @@ import type { AccessScope } from '../contracts/access-policy.js';
 import { foldName } from '../contracts/stored-record.js';
 import type { Session } from '../session/session.js';
 import type { Organization } from './organization.js';
+import { mayViewSession } from './visible.js';
 
 const NOBODY: ReadonlyMap<string, RosterMembership> = new Map();
 
@@ -111,6 +112,13 @@ export class OrganizationRegistry implements Roster {
 
   channelsOf(sessionId: string): readonly string[] {
     return [...(this.#sessions.get(sessionId)?.memberships.keys() ?? [])];
+  }
+
+  sees(sessionId: string, otherId: string): boolean {
+    const [session, other] = [this.#sessions.get(sessionId), this.#sessions.get(otherId)];
+    if (session === undefined || session.organizationId !== other?.organizationId) return false;
+    const organization = this.#organizations.get(session.organizationId);
+    return organization !== undefined && mayViewSession(organization, session, other);
   }
 
   allows(sessionId: string, permission: Permission, scope: AccessScope): boolean {

@@ -4,6 +4,7 @@ import type { Facts, Hooks, SingleEventName } from '../hook/hooks.js';
 import { membershipView, ownMembershipView } from '../session/membership.js';
 import { participantView, type Session } from '../session/session.js';
 import type { Organization } from './organization.js';
+import { mayViewSession, nearestSeen } from './visible.js';
 
 /** Ids in one event; the schema allows no more. */
 const MOST_TOGETHER = 1024;
@@ -23,21 +24,26 @@ export class StatePublisher {
   }
 
   channelAdded(organization: Organization, channel: Channel): void {
-    const payload = { channel: this.#hooks.view('channel', channelView(channel)) };
-    const seers = [...organization.sessions.values()].filter((session) =>
-      session.access.allows('VIEW', { channelId: channel.id }),
+    const seers = [...organization.sessions.values()].filter(
+      ({ access, seenChannels }) =>
+        // A policy that told of a change in between has shown it already.
+        !seenChannels.has(channel.id) && access.allows('VIEW', { channelId: channel.id }),
     );
-    for (const session of seers) session.seenChannels.add(channel.id);
-    this.#send(seers, 'channelCreated', payload, organization);
+    this.#tellOfChannel(organization, channel, 'channelCreated', seers);
   }
 
+  /** Who may not view it any more, and has not been told yet, learns nothing of the change. */
   channelChanged(
     organization: Organization,
     channel: Channel,
     event: 'channelUpdated' | 'channelMoved',
   ): void {
-    const payload = { channel: this.#hooks.view('channel', channelView(channel)) };
-    this.#send(this.#seersOfChannel(organization, channel.id), event, payload, organization);
+    const seers = filter(
+      organization,
+      ({ access, seenChannels }) =>
+        seenChannels.has(channel.id) && access.allows('VIEW', { channelId: channel.id }),
+    );
+    this.#tellOfChannel(organization, channel, event, seers);
   }
 
   channelRemoved(organization: Organization, channelId: string): void {
@@ -51,7 +57,9 @@ export class StatePublisher {
     const payload = { participant: this.#hooks.view('participant', participantView(newcomer)) };
     const seers = [...organization.sessions.values()].filter(
       (session) =>
-        session !== newcomer && session.access.allows('VIEW', { sessionId: newcomer.id }),
+        session !== newcomer &&
+        !session.seenParticipants.has(newcomer.id) &&
+        mayViewSession(organization, session, newcomer),
     );
     for (const session of seers) session.seenParticipants.add(newcomer.id);
     this.#send(seers, 'participantJoined', payload, organization);
@@ -155,57 +163,26 @@ export class StatePublisher {
     this.#send(others, 'membershipChanged', payload, organization);
   }
 
-  /** Sends the differences to a session whose rights have changed. */
-  visibilityChanged(organization: Organization, session: Session): void {
-    for (const channel of organization.tree.all()) {
-      const visible = session.access.allows('VIEW', { channelId: channel.id });
-      if (visible === session.seenChannels.has(channel.id)) continue;
-      if (visible) this.#revealChannel(organization, channel, session);
-      else this.#hideChannel(channel.id, session);
+  /** Encoded once for all who are shown it under the same parent: nearly always all of them. */
+  #tellOfChannel(
+    organization: Organization,
+    channel: Channel,
+    event: 'channelCreated' | 'channelUpdated' | 'channelMoved',
+    seers: Iterable<Session>,
+  ): void {
+    const texts = new Map<string | null, string>();
+    const payloadUnder = (parent: string | null): StateEventPayload<typeof event> => ({
+      channel: this.#hooks.view('channel', channelView(channel, parent)),
+    });
+    for (const session of seers) {
+      const parent = nearestSeen(organization, session, channel);
+      const text = texts.get(parent) ?? JSON.stringify(payloadUnder(parent));
+      texts.set(parent, text);
+      session.seenChannels.set(channel.id, parent);
+      session.tellState(event, text);
     }
-    for (const other of organization.sessions.values()) {
-      const visible = other === session || session.access.allows('VIEW', { sessionId: other.id });
-      if (visible === session.seenParticipants.has(other.id)) continue;
-      if (visible) this.#revealParticipant(other, session);
-      else this.#hideParticipant(other.id, session);
-    }
-  }
-
-  #revealChannel(organization: Organization, channel: Channel, to: Session): void {
-    to.seenChannels.add(channel.id);
-    const view = this.#hooks.view('channel', channelView(channel));
-    to.tellState('channelCreated', JSON.stringify({ channel: view }));
-    for (const [sessionId, membership] of channel.members) {
-      if (!to.seenParticipants.has(sessionId)) continue;
-      const seen = this.#hooks.view('membership', membershipView(membership));
-      const payload = { channel: channel.id, session: sessionId, membership: seen };
-      if (organization.sessions.has(sessionId)) {
-        to.tellState('membershipChanged', JSON.stringify(payload));
-      }
-    }
-  }
-
-  #hideChannel(channelId: string, from: Session): void {
-    from.seenChannels.delete(channelId);
-    from.tellState('channelDeleted', JSON.stringify({ channel: channelId }));
-  }
-
-  #revealParticipant(other: Session, to: Session): void {
-    to.seenParticipants.add(other.id);
-    const view = this.#hooks.view('participant', participantView(other));
-    to.tellState('participantJoined', JSON.stringify({ participant: view }));
-    for (const [channelId, membership] of other.memberships) {
-      if (!to.seenChannels.has(channelId)) continue;
-      const seen = this.#hooks.view('membership', membershipView(membership));
-      const payload = { channel: channelId, session: other.id, membership: seen };
-      to.tellState('membershipChanged', JSON.stringify(payload));
-    }
-  }
-
-  #hideParticipant(sessionId: string, from: Session): void {
-    from.seenParticipants.delete(sessionId);
-    const payload = { session: sessionId, reason: 'left' };
-    from.tellState('participantLeft', JSON.stringify(payload));
+    const fact = { ...payloadUnder(channel.parentId), organizationId: organization.id };
+    this.#hooks.tell(event, fact);
   }
 
   #seersOfChannel(organization: Organization, channelId: string): Iterable<Session> {

@@ -3,6 +3,7 @@ import type { VoicePlanePort } from '../audio/voice-plane-port.js';
 import type { CancelTimer, Clock } from '../contracts/clock.js';
 import type { Hooks } from '../hook/hooks.js';
 import type { Organization } from '../organization/organization.js';
+import type { LiveRights } from '../session/live-rights.js';
 import type { Session } from '../session/session.js';
 import { MAX_PATCHES, type Patch } from './patch.js';
 import { PatchPublisher } from './patch-publisher.js';
@@ -11,6 +12,7 @@ interface PatchesParts {
   readonly clock: Clock;
   readonly plane: Pick<VoicePlanePort, 'patched'>;
   readonly hooks: Pick<Hooks, 'tell'>;
+  readonly rights: Pick<LiveRights, 'patched'>;
 }
 
 export interface PatchSeed {
@@ -37,7 +39,7 @@ export class Patches {
   /** Throws `WireError` ALREADY_EXISTS for a net that is patched, LIMIT_EXCEEDED. */
   create(organization: Organization, seed: PatchSeed): Patch {
     const { id, channels, durationMs, owner, createdBy } = seed;
-    const { clock, plane } = this.#parts;
+    const { clock, plane, rights } = this.#parts;
     this.#checkRoom(organization, channels);
     const patch: Patch = {
       id,
@@ -52,6 +54,8 @@ export class Patches {
       const expire = (): void => this.#endById(organization, id, 'expired');
       this.#expiries.set(id, clock.after(durationMs, expire));
     }
+    // Who is heard is seen, and told of first.
+    rights.patched(organization, channels);
     this.publisher.changed(organization, patch);
     plane.patched(channels);
     return patch;
@@ -63,6 +67,7 @@ export class Patches {
     this.#expiries.get(patch.id)?.();
     this.#expiries.delete(patch.id);
     this.#parts.plane.patched(patch.channels);
+    this.#parts.rights.patched(organization, patch.channels);
     this.publisher.ended(organization, patch, reason);
   }
 
@@ -74,6 +79,7 @@ export class Patches {
     if (channels.length < 2) return this.end(organization, patch, 'channelDeleted');
     this.#replace(organization, { ...patch, channels });
     this.#parts.plane.patched(patch.channels);
+    this.#parts.rights.patched(organization, patch.channels);
   }
 
   /** The net has another stance, mode or limit: what holds on the patch may be another, too. */

@@ -14,6 +14,7 @@ import { KeyService } from '../contracts/key-service.js';
 import { MemberRoles } from '../contracts/member-roles.js';
 import { MemberStore } from '../contracts/member-store.js';
 import { OrganizationStore } from '../contracts/organization-store.js';
+import { PasswordHasher } from '../contracts/password-hasher.js';
 import { ResumeTokenStore } from '../contracts/resume-token-store.js';
 import { RouteRule } from '../contracts/route-rule.js';
 import { Sessions } from '../contracts/sessions.js';
@@ -53,6 +54,7 @@ export function gatherDependencies(
     settingsStore: store(SettingsStore),
     memberRoles: container.get(MemberRoles),
     auditLog: container.get(AuditLog),
+    passwordHasher: container.has(PasswordHasher) ? container.get(PasswordHasher) : null,
     floorPolicy: container.get(FloorPolicy),
     keyService: container.get(KeyService),
     routeRules: container.getAll(RouteRule),

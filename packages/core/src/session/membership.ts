@@ -4,7 +4,10 @@ import type { RosterMembership } from '../audio/roster.js';
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** One session in one channel. */
-export type Membership = Mutable<RosterMembership>;
+export interface Membership extends Mutable<RosterMembership> {
+  /** Moved there by somebody without having JOIN itself: it does not lose what it never had. */
+  brought: boolean;
+}
 
 /** What the member and its moderators have chosen, as opposed to what follows from rights. */
 export type MembershipFlags = Omit<Membership, 'joinOrder' | 'maxPriority'>;
@@ -24,6 +27,7 @@ export function createMembership(
     deafened: flags.deafened ?? false,
     mutedByModerator: flags.mutedByModerator ?? false,
     deafenedByModerator: flags.deafenedByModerator ?? false,
+    brought: flags.brought ?? false,
   };
 }
 

@@ -1,10 +1,4 @@
-import {
-  Priorities,
-  WireError,
-  type CloseReason,
-  type LeaveReason,
-  type PriorityClass,
-} from '@sidetone/protocol';
+import { Priorities, WireError, type CloseReason, type LeaveReason } from '@sidetone/protocol';
 import type { VoicePlanePort } from '../audio/voice-plane-port.js';
 import type { Channel } from '../channel/channel.js';
 import type { AnswerArchive } from '../command/answer-archive.js';
@@ -15,19 +9,32 @@ import type { TokenRate } from '../limit/token-bucket.js';
 import type { Organization } from '../organization/organization.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
 import type { AwayBoard } from '../organization/away-board.js';
+import type { Sight } from '../organization/sight.js';
 import type { StatePublisher } from '../organization/state-publisher.js';
+import type { Patches } from '../patch/patches.js';
 import type { HandlePool } from '../talk/handle-pool.js';
+import { highestPriority } from './granted.js';
 import { createMembership, type MembershipFlags } from './membership.js';
 import type { ResumeTokens } from './resume-tokens.js';
 import type { SessionRecorder } from './session-recorder.js';
 import { Session, type SessionSeed } from './session.js';
 
+/** Asks again what a membership that has begun or ended may change. */
+interface MembershipRights {
+  /** Whether it has changed who sees whom. */
+  joined(organization: Organization, session: Session, channel: Channel): boolean;
+  left(organization: Organization, session: Session, channel: Channel): boolean;
+}
+
 interface SessionLifecycleParts {
   readonly registry: OrganizationRegistry;
   readonly publisher: StatePublisher;
+  readonly sight: Sight;
+  readonly rights: MembershipRights;
   readonly away: AwayBoard;
   readonly plane: VoicePlanePort;
   readonly channels: ChannelLifecycle;
+  readonly patches: Patches;
   readonly handles: HandlePool;
   readonly hooks: Hooks;
   readonly clock: Clock;
@@ -59,7 +66,7 @@ export class SessionLifecycle {
    * client.
    */
   open(organization: Organization, seed: OpenSession): Session {
-    const { registry, publisher, handles, hooks, clock, commandRate, archive } = this.#parts;
+    const { registry, publisher, sight, handles, hooks, clock, commandRate, archive } = this.#parts;
     const handle = handles.take();
     if (handle === null) {
       throw new WireError('SERVER_FULL', 'no session handle is free', { retryAfterMs: 60_000 });
@@ -69,7 +76,8 @@ export class SessionLifecycle {
     const session = new Session({ ...seed, handle, organizationId, clock, commandRate, answers });
     if (session.restored) this.#waitForClient(session);
     registry.addSession(session);
-    this.#lookAround(organization, session);
+    sight.open(organization, session);
+    this.#parts.patches.publisher.opened(organization, session);
     this.#openVoice(session);
     publisher.participantAdded(organization, session);
     hooks.tell('sessionOpened', {
@@ -107,6 +115,7 @@ export class SessionLifecycle {
     tokens.end(session.id, close, detail);
     if (close) session.outlet.close(close, detail);
     if (!organization) return;
+    this.#parts.patches.sessionEnded(organization, session);
     for (const channelId of [...session.memberships.keys()]) {
       const channel = organization.tree.get(channelId);
       if (channel) this.leave(organization, session, channel, leave);
@@ -158,8 +167,10 @@ export class SessionLifecycle {
     for (const [channelId, membership] of old.memberships) {
       const channel = organization.tree.get(channelId);
       if (!channel || !by.seenChannels.has(channelId)) continue;
+      if (!membership.brought && !by.access.allows('JOIN', { channelId })) continue;
       this.join(organization, by, channel, membership);
     }
+    this.#parts.patches.passOn(organization, old, by);
     this.close(old, 'disconnected', 'the session goes on with another client', 'DISPLACED');
   }
 
@@ -181,19 +192,26 @@ export class SessionLifecycle {
     channel: Channel,
     flags: Partial<MembershipFlags>,
   ): void {
-    const highest = highestPriority(session, channel.id);
-    const membership = createMembership(session.nextJoinOrder(), highest, flags);
+    const { plane, publisher, rights } = this.#parts;
+    const membership = createMembership(session.nextJoinOrder(), Priorities.normal, flags);
     channel.members.set(session.id, membership);
     session.memberships.set(channel.id, membership);
-    this.#parts.plane.joined(session.id, channel.id);
-    this.#parts.publisher.membershipChanged(organization, channel, session);
+    // Not before: who is in a channel may have more rights there.
+    membership.maxPriority = highestPriority(session.access, channel.id);
+    publisher.membershipChanged(organization, channel, session);
+    // Whoever comes into sight is told of ahead of what they say.
+    const sightChanged = rights.joined(organization, session, channel);
+    plane.joined(session.id, channel.id);
+    if (sightChanged) plane.changed({ sessionId: session.id });
   }
 
   leave(organization: Organization, session: Session, channel: Channel, reason: LeaveReason): void {
+    const { plane, publisher, rights } = this.#parts;
     channel.members.delete(session.id);
     session.memberships.delete(channel.id);
-    this.#parts.plane.left(session.id, channel.id);
-    this.#parts.publisher.membershipEnded(organization, channel.id, session, reason);
+    plane.left(session.id, channel.id);
+    publisher.membershipEnded(organization, channel.id, session, reason);
+    if (rights.left(organization, session, channel)) plane.changed({ sessionId: session.id });
     if (channel.temporary && channel.members.size === 0 && reason !== 'channelDeleted') {
       this.#removeTemporary(organization, channel);
     }
@@ -208,23 +226,4 @@ export class SessionLifecycle {
       this.#removeTemporary(organization, parent);
     }
   }
-
-  #lookAround(organization: Organization, session: Session): void {
-    for (const channel of organization.tree.all()) {
-      if (session.access.allows('VIEW', { channelId: channel.id })) {
-        session.seenChannels.add(channel.id);
-      }
-    }
-    for (const other of organization.sessions.values()) {
-      if (other === session || session.access.allows('VIEW', { sessionId: other.id })) {
-        session.seenParticipants.add(other.id);
-      }
-    }
-  }
-}
-
-/** A talker asks for a priority with each push of talk, and gets at most this one. */
-function highestPriority(session: Session, channelId: string): PriorityClass {
-  if (session.access.allows('EMERGENCY', { channelId })) return Priorities.emergency;
-  return session.access.allows('PRIORITY', { channelId }) ? Priorities.priority : Priorities.normal;
 }

@@ -21,5 +21,10 @@ export interface SessionOutlet {
   installKeys(keys: RouteKeys): Promise<void>;
   activateKeys(activation: KeysActivate): void;
   announceSenders(senders: KeysSenders): void;
+  /**
+   * A right to see has been lost: a client that is away comes back to a snapshot, not to events that
+   * tell of what it may not see any more.
+   */
+  forgetHistory?(): void;
   close(reason: CloseReason, detail: string): void;
 }

@@ -2,9 +2,13 @@ import type { VoicePlanePort } from '../audio/voice-plane-port.js';
 import type { CancelTimer, Clock } from '../contracts/clock.js';
 import type { Logger } from '../contracts/logger.js';
 import type { Metrics } from '../contracts/metrics.js';
-import type { ResumableSession, ResumeTokenStore } from '../contracts/resume-token-store.js';
+import type {
+  ResumableMembership,
+  ResumableSession,
+  ResumeTokenStore,
+} from '../contracts/resume-token-store.js';
 import { errorMessage } from '../error/error-message.js';
-import type { Membership, MembershipFlags } from './membership.js';
+import type { Membership } from './membership.js';
 import type { ResumeTokens } from './resume-tokens.js';
 import type { Session } from './session.js';
 
@@ -199,8 +203,9 @@ export class SessionRecorder {
 }
 
 /** Order and highest priority are given anew. */
-function flagsOf(membership: Membership): MembershipFlags {
+function flagsOf(membership: Membership): Omit<ResumableMembership, 'channelId'> {
   const { listening, selected, muted, deafened } = membership;
   const { mutedByModerator, deafenedByModerator } = membership;
-  return { listening, selected, muted, deafened, mutedByModerator, deafenedByModerator };
+  const flags = { listening, selected, muted, deafened, mutedByModerator, deafenedByModerator };
+  return membership.brought ? { ...flags, brought: true } : flags;
 }

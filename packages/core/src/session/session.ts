@@ -58,8 +58,9 @@ export class Session implements RosterSession {
   deafened = false;
   /** By channel id. */
   readonly memberships: Map<string, Membership> = new Map();
-  /** What it has been told of: ids of channels and sessions. */
-  readonly seenChannels: Set<string> = new Set();
+  /** What it has been told of: ids of channels, with the parent that each was shown under. */
+  readonly seenChannels: Map<string, string | null> = new Map();
+  /** Ids of sessions, its own included. */
   readonly seenParticipants: Set<string> = new Set();
   /** Its own commands take effect in the order it sent them, however long a guard thinks. */
   readonly commands: SerialQueue = new SerialQueue(MAX_WAITING_COMMANDS);

@@ -3,6 +3,7 @@ import type { AudioRoute, RouteScope } from '../audio/audio-route.js';
 import type { Roster } from '../audio/roster.js';
 import type { RouteTable } from '../audio/route-table.js';
 import type { Talker } from './talker.js';
+import { mayWhisper } from '../audio/talk-rights.js';
 
 /** One route of a target: there already, or to be opened for it. */
 export type PlannedRoute =
@@ -68,8 +69,8 @@ function planWhisper(users: readonly string[], talker: Talker, roster: Roster): 
   for (const userId of users) {
     for (const session of roster.sessionsOfUser(talker.organizationId, userId)) {
       if (session.id === talker.id) continue;
-      if (!roster.allows(talker.id, 'VIEW', { sessionId: session.id })) continue;
-      if (!roster.allows(talker.id, 'WHISPER', { sessionId: session.id })) {
+      if (!roster.sees(talker.id, session.id)) continue;
+      if (!mayWhisper(roster, talker.id, session.id)) {
         throw denied('whisper to', `user "${userId}"`);
       }
     }

@@ -118,15 +118,16 @@ describe('Commands and the plugins that have a say in them', () => {
     await ann.request('channel.join', { channel: command });
     hidden.add(command);
     announce({});
-    expect(ann.events.slice(-2).map(({ method }) => method)).to.deep.equal([
+    expect(ann.events.slice(-3).map(({ method }) => method)).to.deep.equal([
       'membershipChanged',
       'channelDeleted',
+      'permissionsChanged',
     ]);
     expect(await refusalOf(ann.request('channel.join', { channel: command }))).to.equal(
       'NOT_FOUND',
     );
     hidden.clear();
     announce({});
-    expect(ann.events.at(-1)).to.have.property('method', 'channelCreated');
+    expect(ann.events.at(-2)).to.have.property('method', 'channelCreated');
   });
 });

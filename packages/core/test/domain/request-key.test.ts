@@ -59,7 +59,7 @@ describe('A request that carries a key', () => {
       .map(([name]) => name);
     const readers = [
       ...['session.authenticate', 'session.resume', 'keys.fetch'],
-      ...['settings.get', 'organization.list'],
+      ...['settings.get', 'organization.list', 'access.explain', 'access.list'],
     ];
     expect([...keyed, ...readers].sort()).to.deep.equal(Object.keys(methods).sort());
     for (const name of keyed) expect(commands).to.have.property(name);

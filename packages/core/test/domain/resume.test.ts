@@ -108,7 +108,14 @@ describe('A session that is resumed', () => {
   });
 
   it('gets a snapshot where the ring no longer has all that it missed', async () => {
+    const bob = await door.enter('Bob');
+    const { participants } = door.server.organization();
+    await bob.request('channel.join', { channel: lobby() });
     const ann = await ReturningClient.enter(door, 'Ann');
+    // Short ones: the ring is bounded by their length as well.
+    const happen = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n += 1) await participants.mute(bob.session, lobby(), n % 2 === 0);
+    };
     ann.cut();
     await happen(RING_EVENTS);
     expect(await ann.resume()).to.include({ resync: false, seq: RING_EVENTS });

@@ -53,6 +53,10 @@ export class FakeRoster implements Roster {
     return [...this.channels].filter(([, members]) => members.has(sessionId)).map(([id]) => id);
   }
 
+  sees(sessionId: string, otherId: string): boolean {
+    return this.allows(sessionId, 'VIEW', { sessionId: otherId });
+  }
+
   allows(sessionId: string, permission: Permission, scope: AccessScope): boolean {
     return !this.denied.has(denialOf(sessionId, permission, scope));
   }
