@@ -1,61 +1,69 @@
-import { VoiceError, type EncoderSettings, type FrameEncoder } from '@sidetone/protocol';
-import { checkEncoderSettings } from './codec-settings.js';
+import {
+  adjustEncoderSettings,
+  adjustmentControls,
+  encoderControls,
+  opusApplications,
+  type ResolvedEncoderSettings,
+} from '@sidetone/opus-wasm';
+import { VoiceError, type EncoderAdjustment, type FrameEncoder } from '@sidetone/protocol';
 import type { OpusErrorCode } from './error-codes.js';
 import type { NativeOpus, NativeOpusClass } from './native-opus.js';
-import type { ResolvedOpusOptions } from './options.js';
 import { writePcm16 } from './pcm16.js';
 
 const SAMPLE_RATE_HZ = 48_000;
 
-/** Request numbers of `opus_encoder_ctl` and values of the first (opus_defines.h). */
+/** Request number of `opus_encoder_ctl` (opus_defines.h). */
 const SET_APPLICATION = 4000;
-const SET_BITRATE = 4002;
-const SET_VBR = 4006;
-const SET_COMPLEXITY = 4010;
-const APPLICATION = { voice: 2048, audio: 2049 } as const;
 
-/** One stream to Opus packets; in-band FEC and DTX are off. */
-export class OpusFrameEncoder implements FrameEncoder {
+/** One stream to Opus packets; DTX is off. */
+export class NativeEncoder implements FrameEncoder {
   readonly #frame: Int16Array;
   readonly #frameBytes: Buffer;
+  #settings: ResolvedEncoderSettings;
   #native: NativeOpus | null;
 
-  constructor(Native: NativeOpusClass, settings: EncoderSettings, options: ResolvedOpusOptions) {
-    checkEncoderSettings(settings);
-    const { channels, frameDurationMs, bitrateBps, application } = settings;
+  constructor(Native: NativeOpusClass, settings: ResolvedEncoderSettings) {
+    this.#settings = settings;
+    const { channels, frameDurationMs, application } = settings;
     // libopus is shown no memory but this, which always has the right length: any other length
     // would abort the whole process, past every catch.
     this.#frame = new Int16Array((channels * frameDurationMs * SAMPLE_RATE_HZ) / 1000);
     this.#frameBytes = Buffer.from(this.#frame.buffer);
     this.#native = new Native(SAMPLE_RATE_HZ, channels);
     // The application is fixed by the first encode, so it comes before everything else.
-    this.#native.applyEncoderCTL(SET_APPLICATION, APPLICATION[application]);
-    this.#native.applyEncoderCTL(SET_BITRATE, bitrateBps);
-    this.#native.applyEncoderCTL(SET_VBR, options.variableBitrate ? 1 : 0);
-    this.#native.applyEncoderCTL(SET_COMPLEXITY, options.complexity);
+    this.#native.applyEncoderCTL(SET_APPLICATION, opusApplications[application]);
+    for (const control of encoderControls(settings)) this.#native.applyEncoderCTL(...control);
   }
 
   encode(samples: Float32Array): Uint8Array {
-    if (this.#native === null) throw closedError();
+    const native = this.#open();
     if (samples.length !== this.#frame.length) {
       throw frameLengthError(samples.length, this.#frame.length);
     }
     writePcm16(samples, this.#frame);
-    const packet = this.#native.encode(this.#frameBytes);
+    const packet = native.encode(this.#frameBytes);
     return new Uint8Array(packet.buffer, packet.byteOffset, packet.byteLength);
+  }
+
+  adjust(adjustment: EncoderAdjustment): void {
+    const native = this.#open();
+    this.#settings = adjustEncoderSettings(this.#settings, adjustment);
+    for (const control of adjustmentControls(this.#settings)) native.applyEncoderCTL(...control);
   }
 
   /** The memory of libopus goes with the next garbage collection. */
   close(): void {
     this.#native = null;
   }
-}
 
-function closedError(): VoiceError<OpusErrorCode> {
-  return new VoiceError(
-    'ERR_CODEC_CLOSED',
-    'this Opus encoder is closed; create another one for another stream',
-  );
+  #open(): NativeOpus {
+    if (this.#native !== null) return this.#native;
+    const code: OpusErrorCode = 'ERR_CODEC_CLOSED';
+    throw new VoiceError(
+      code,
+      'this Opus encoder is closed; create another one for another stream',
+    );
+  }
 }
 
 function frameLengthError(given: number, expected: number): VoiceError<OpusErrorCode> {

@@ -11,9 +11,3 @@ export function writePcm16(samples: Float32Array, out: Int16Array): void {
     out[i] = Math.max(-FULL_SCALE, Math.min(MAX_PCM16, scaled));
   }
 }
-
-export function readPcm16(pcm: Int16Array): Float32Array {
-  const samples = new Float32Array(pcm.length);
-  for (let i = 0; i < pcm.length; i++) samples[i] = (pcm[i] ?? 0) / FULL_SCALE;
-  return samples;
-}

@@ -1,6 +1,8 @@
 import { opus } from '@sidetone/plugin-opus';
 import { describeCodec } from '@sidetone/testkit';
 
-describe('opus()', () => {
-  describeCodec({ describe, it }, { create: () => opus() });
-});
+for (const encoder of ['native', 'wasm'] as const) {
+  describe(`opus() with the ${encoder} encoder`, () => {
+    describeCodec({ describe, it }, { create: () => opus({ encoder }) });
+  });
+}

@@ -1,4 +1,5 @@
-import type { FrameEncoder } from '@sidetone/protocol';
+import { carriesFec } from '@sidetone/opus-wasm';
+import type { EncoderSettings, FrameEncoder } from '@sidetone/protocol';
 import { speech } from '@sidetone/testkit';
 import { expect } from 'chai';
 import { opus } from '../src/index.js';
@@ -125,10 +126,32 @@ describe('The Opus encoder', () => {
     expect(usesSilk('audio')).to.equal(false);
   });
 
-  it('sends each frame on its own: no forward error correction, no gaps in silence', () => {
+  it('leaves no gaps in silence', () => {
     const packets = encodeAll(codec.createEncoder(voice), new Float32Array(48_000));
     expect(packets.length).to.equal(50);
     for (const packet of packets) expect(packet.length).to.be.above(2);
+  });
+
+  it('repeats the frames of speech in the packets after them, as many percent as are lost', () => {
+    const share = (settings: Partial<EncoderSettings>): number => {
+      const packets = encodeAll(codec.createEncoder({ ...voice, ...settings }), alpha);
+      return packets.filter(carriesFec).length / packets.length;
+    };
+    expect(share({})).to.be.above(0.7);
+    expect(share({ expectedLossPercent: 5 })).to.be.above(0.7);
+    expect(share({ bitrateBps: 24_000, expectedLossPercent: 5 })).to.equal(0);
+    expect(share({ bitrateBps: 16_000, expectedLossPercent: 30 })).to.be.above(0.7);
+    expect(share({ expectedLossPercent: 0 })).to.equal(0);
+    expect(share({ fec: false })).to.equal(0);
+  });
+
+  it('makes what the wasm encoder makes of the same settings, but for rounding', () => {
+    const lengths = (encoder: 'native' | 'wasm'): number =>
+      encodeAll(opus({ encoder }).createEncoder(voice), alpha).reduce(
+        (sum, packet) => sum + packet.length,
+        0,
+      );
+    expect(lengths('wasm') / lengths('native')).to.be.within(0.98, 1.02);
   });
 
   it('takes samples that are too loud or no numbers', () => {

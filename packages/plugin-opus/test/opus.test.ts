@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { errorCodes } from '../src/error-codes.js';
 import { opus } from '../src/index.js';
 import { loadNativeOpus } from '../src/native-opus.js';
-import type { OpusOptions } from '../src/options.js';
+import { createOpusCodec } from '../src/opus.js';
+import { resolveOpusOptions, type OpusOptions } from '../src/options.js';
 import { expectVoiceError } from './expect-voice-error.js';
 import { voice } from './settings.js';
 
@@ -13,11 +14,17 @@ describe('opus()', () => {
   });
 
   it('names all bad options in one error', () => {
-    const options = { complexity: 11, variableBitrate: 'no', fec: true } as unknown as OpusOptions;
+    const options = {
+      complexity: 11,
+      variableBitrate: 'no',
+      fec: true,
+      encoder: 'gpu',
+    } as unknown as OpusOptions;
     const message = expectVoiceError('ERR_CODEC_OPTIONS', () => opus(options));
     expect(message).to.include('complexity "11"');
     expect(message).to.include('variableBitrate "no"');
     expect(message).to.include('"fec" is not an option');
+    expect(message).to.include('encoder "gpu"');
   });
 
   it('refuses every complexity that libopus would refuse', () => {
@@ -30,11 +37,29 @@ describe('opus()', () => {
   });
 
   it('names all bad settings of an encoder in one error', () => {
-    const settings = { channels: 3, frameDurationMs: 30, bitrateBps: 5_999, application: 'music' };
+    const settings = {
+      channels: 3,
+      frameDurationMs: 30,
+      bitrateBps: 5_999,
+      application: 'music',
+      expectedLossPercent: 31,
+      signal: 'noise',
+      fec: 1,
+      complexity: 11,
+    };
     const message = expectVoiceError('ERR_CODEC_SETTINGS', () =>
       opus().createEncoder(settings as unknown as EncoderSettings),
     );
-    for (const part of ['channels "3"', 'frameDurationMs "30"', 'bitrateBps "5999"', '"music"']) {
+    for (const part of [
+      'channels "3"',
+      'frameDurationMs "30"',
+      'bitrateBps "5999"',
+      '"music"',
+      '"31"',
+      '"noise"',
+      'fec "1"',
+      'complexity "11"',
+    ]) {
       expect(message).to.include(part);
     }
   });
@@ -55,15 +80,34 @@ describe('opus()', () => {
 
   it('says how to build the native library when it does not load', () => {
     const cause = new Error('no such binary');
-    try {
-      loadNativeOpus(() => {
-        throw cause;
-      });
-      expect.fail('it loaded');
-    } catch (error) {
-      expect(error).to.include({ code: 'ERR_CODEC_NATIVE', cause });
-      expect(String(error)).to.include('npm rebuild @discordjs/opus');
-    }
+    const result = loadNativeOpus(() => {
+      throw cause;
+    });
+    expect(result.ok).to.equal(false);
+    const failure = result.ok ? null : result.failure;
+    expect(failure).to.include({ code: 'ERR_CODEC_NATIVE', cause });
+    expect(String(failure)).to.include('npm rebuild @discordjs/opus');
+  });
+
+  it('encodes with the native library where it loads, and with wasm where that is asked for', () => {
+    expect(opus()).to.include({ encoder: 'native', nativeFailure: null });
+    expect(opus({ encoder: 'native' })).to.include({ encoder: 'native', nativeFailure: null });
+    expect(opus({ encoder: 'wasm' })).to.include({ encoder: 'wasm', nativeFailure: null });
+  });
+
+  it('falls back to wasm without the native library, and says why', () => {
+    const load = (): never => {
+      throw new Error('no such binary');
+    };
+    const codec = createOpusCodec(resolveOpusOptions(), load);
+    expect(codec.encoder).to.equal('wasm');
+    expect(codec.nativeFailure?.code).to.equal('ERR_CODEC_NATIVE');
+    const encoder = codec.createEncoder(voice);
+    const decoder = codec.createDecoder({ channels: 1 });
+    expect(decoder.decode(encoder.encode(new Float32Array(960))).length).to.equal(960);
+    for (const each of [encoder, decoder]) each.close();
+    const native = resolveOpusOptions({ encoder: 'native' });
+    expectVoiceError('ERR_CODEC_NATIVE', () => createOpusCodec(native, load));
   });
 
   it('has a sentence for each of its error codes', () => {

@@ -1,4 +1,5 @@
-import type { EncoderSettings } from '@sidetone/protocol';
+import { ok, strictEqual } from 'node:assert/strict';
+import { isVoiceError, type EncoderSettings } from '@sidetone/protocol';
 import { createSeededRandom } from '../random/seeded-random.js';
 
 const SAMPLE_RATE = 48_000;
@@ -44,4 +45,29 @@ export function rms(frames: readonly Float32Array[]): number {
     count += frame.length;
   }
   return Math.sqrt(energy / count);
+}
+
+/** Runs the decoder on a packet: samples or the one error of its own may come out. */
+export function survives(packet: Uint8Array, decode: () => Float32Array): void {
+  const shown = Buffer.from(packet).toString('hex').slice(0, 40);
+  let samples: Float32Array;
+  try {
+    samples = decode();
+  } catch (error) {
+    ok(isVoiceError(error) && error.code === 'ERR_CODEC_PACKET', `${shown}: ${String(error)}`);
+    return;
+  }
+  ok(
+    samples.every((sample) => Math.abs(sample) <= 1),
+    `${shown} came out as no numbers, or beyond -1..1`,
+  );
+}
+
+/** For `throws`: a `VoiceError` of this code. */
+export function fails(code: string): (error: unknown) => true {
+  return (error) => {
+    ok(isVoiceError(error), `expected ${code}, it threw ${String(error)}`);
+    strictEqual(error.code, code);
+    return true;
+  };
 }

@@ -6,9 +6,9 @@ import type {
   FrameDurationMs,
   FrameEncoder,
 } from '@sidetone/protocol';
-import { isVoiceError } from '@sidetone/protocol';
 import { createSeededRandom } from '../random/seeded-random.js';
-import { hostilePackets, rms, samplesOf, tones } from './codec-signal.js';
+import { describeCodecLoss } from './codec-loss.js';
+import { fails, hostilePackets, rms, samplesOf, survives, tones } from './codec-signal.js';
 import { onFresh, type ContractRunner, type ContractSubject } from './contract-runner.js';
 
 const DURATIONS: readonly FrameDurationMs[] = [10, 20, 40, 60];
@@ -56,7 +56,7 @@ export function describeCodec(
         fresh((codec) => {
           const { encoder, close } = pair(codec, VOICE);
           for (const length of [0, 1, 959, 961, 480, 1920]) {
-            throws(() => encoder.encode(new Float32Array(length)), code('ERR_CODEC_FRAME_LENGTH'));
+            throws(() => encoder.encode(new Float32Array(length)), fails('ERR_CODEC_FRAME_LENGTH'));
           }
           ok(encoder.encode(new Float32Array(960)).length > 0, 'the packet is empty');
           close();
@@ -107,12 +107,47 @@ export function describeCodec(
       );
 
       it(
+        'spends fewer bytes from the frame on that is told to',
+        fresh((codec) => {
+          const encoder = codec.createEncoder({ ...VOICE, bitrateBps: 64_000 });
+          const bytes = (): number =>
+            tones(VOICE, 12).reduce((sum, tone) => sum + encoder.encode(tone).length, 0);
+          const before = bytes();
+          encoder.adjust({ bitrateBps: 12_000, expectedLossPercent: 0 });
+          ok(bytes() < before * 0.7, 'the packets are as long as before');
+          encoder.close();
+        }),
+      );
+
+      it(
+        'refuses an adjustment out of range, and goes on as if it had not been asked',
+        fresh((codec) => {
+          const alone = encodeAll(codec, tones(VOICE, 6));
+          const encoder = codec.createEncoder(VOICE);
+          const packets = tones(VOICE, 6).map((tone) => {
+            for (const bitrateBps of [5_999, 510_001, Number.NaN, 12_000.5]) {
+              throws(() => encoder.adjust({ bitrateBps }), fails('ERR_CODEC_SETTINGS'));
+            }
+            for (const expectedLossPercent of [-1, 31, 0.5]) {
+              const adjustment = { expectedLossPercent, bitrateBps: 6_000 };
+              throws(() => encoder.adjust(adjustment), fails('ERR_CODEC_SETTINGS'));
+            }
+            encoder.adjust({});
+            return Uint8Array.from(encoder.encode(tone));
+          });
+          encoder.close();
+          deepStrictEqual(packets, alone);
+        }),
+      );
+
+      it(
         'answers every call after the close with an error, but a second close',
         fresh((codec) => {
           const encoder = codec.createEncoder(VOICE);
           encoder.close();
           encoder.close();
-          throws(() => encoder.encode(new Float32Array(960)), code('ERR_CODEC_CLOSED'));
+          throws(() => encoder.encode(new Float32Array(960)), fails('ERR_CODEC_CLOSED'));
+          throws(() => encoder.adjust({ bitrateBps: 24_000 }), fails('ERR_CODEC_CLOSED'));
         }),
       );
     });
@@ -146,7 +181,7 @@ export function describeCodec(
         'refuses an empty packet, and goes on',
         fresh((codec) => {
           const { encoder, decoder, close } = pair(codec, VOICE);
-          throws(() => decoder.decode(new Uint8Array()), code('ERR_CODEC_PACKET'));
+          throws(() => decoder.decode(new Uint8Array()), fails('ERR_CODEC_PACKET'));
           const [tone] = tones(VOICE, 1) as [Float32Array];
           strictEqual(decoder.decode(encoder.encode(tone)).length, 960);
           close();
@@ -158,7 +193,8 @@ export function describeCodec(
         fresh((codec) => {
           const { encoder, decoder, close } = pair(codec, VOICE);
           const [honest] = encodeAll(codec, tones(VOICE, 1)) as [Uint8Array];
-          for (const packet of hostilePackets(honest)) survive(decoder, packet);
+          for (const packet of hostilePackets(honest))
+            survives(packet, () => decoder.decode(packet));
           const [tone] = tones(VOICE, 1) as [Float32Array];
           strictEqual(decoder.decode(encoder.encode(tone)).length, 960);
           close();
@@ -188,11 +224,13 @@ export function describeCodec(
           const decoder = codec.createDecoder({ channels: 1 });
           decoder.close();
           decoder.close();
-          throws(() => decoder.decode(packet), code('ERR_CODEC_CLOSED'));
-          throws(() => decoder.conceal(), code('ERR_CODEC_CLOSED'));
+          throws(() => decoder.decode(packet), fails('ERR_CODEC_CLOSED'));
+          throws(() => decoder.conceal(), fails('ERR_CODEC_CLOSED'));
         }),
       );
     });
+
+    describeCodecLoss({ describe, it }, subject);
   });
 }
 
@@ -217,24 +255,4 @@ function encodeAll(codec: Codec, frames: readonly Float32Array[]): Uint8Array[] 
   const packets = frames.map((frame) => Uint8Array.from(encoder.encode(frame)));
   encoder.close();
   return packets;
-}
-
-function survive(decoder: FrameDecoder, packet: Uint8Array): void {
-  const shown = Buffer.from(packet).toString('hex').slice(0, 40);
-  let samples: Float32Array;
-  try {
-    samples = decoder.decode(packet);
-  } catch (error) {
-    ok(isVoiceError(error) && error.code === 'ERR_CODEC_PACKET', `${shown}: ${String(error)}`);
-    return;
-  }
-  ok(samples.every(Number.isFinite), `${shown} came out as no numbers`);
-}
-
-function code(expected: string): (error: unknown) => true {
-  return (error) => {
-    ok(isVoiceError(error), `expected ${expected}, it threw ${String(error)}`);
-    strictEqual(error.code, expected);
-    return true;
-  };
 }

@@ -22,6 +22,7 @@ function passThrough(failAt = Infinity): CountingCodec {
           if (codec.frameLengths.length === failAt) throw new RangeError('as the test wants it');
           return new Uint8Array(samples.slice().buffer);
         },
+        adjust: () => {},
         close: () => void codec.open--,
       };
     },
@@ -29,7 +30,11 @@ function passThrough(failAt = Infinity): CountingCodec {
       codec.open++;
       return {
         decode: (packet) => new Float32Array(packet.slice().buffer),
+        decodeInto: () => 0,
+        recover: () => new Float32Array(0),
+        recoverInto: () => 0,
         conceal: () => new Float32Array(0),
+        concealInto: () => 0,
         close: () => void codec.open--,
       };
     },

@@ -17,6 +17,7 @@ const codecs = ({ name = 'pcm', encoder, decoder }: Changes, ...caughtBy: string
       const sound = pcmCodec.createEncoder(settings);
       const bound: FrameEncoder = {
         encode: (samples) => sound.encode(samples),
+        adjust: (adjustment) => sound.adjust(adjustment),
         close: () => sound.close(),
       };
       return { ...bound, ...encoder?.(bound) };
@@ -25,7 +26,11 @@ const codecs = ({ name = 'pcm', encoder, decoder }: Changes, ...caughtBy: string
       const sound = pcmCodec.createDecoder(settings);
       const bound: FrameDecoder = {
         decode: (packet) => sound.decode(packet),
+        decodeInto: (packet, out) => sound.decodeInto(packet, out),
+        recover: (packet) => sound.recover(packet),
+        recoverInto: (packet, out, durationMs) => sound.recoverInto(packet, out, durationMs),
         conceal: () => sound.conceal(),
+        concealInto: (out, durationMs) => sound.concealInto(out, durationMs),
         close: () => sound.close(),
       };
       return { ...bound, ...decoder?.(bound) };
@@ -99,6 +104,66 @@ describe('the Codec suite', () => {
     ),
     'goes on after the close': codecs(
       { encoder: () => ({ close: () => {} }), decoder: () => ({ close: () => {} }) },
+      'answers every call after the close with an error, but a second close',
+      'answers every call after the close with an error',
+    ),
+    'ignores the error correction': codecs(
+      {
+        decoder: ({ conceal, concealInto }) => ({
+          recover: () => conceal(),
+          recoverInto: (_packet, out, durationMs) => concealInto(out, durationMs),
+        }),
+      },
+      'recovers them from the packets after them, better than it conceals them',
+      'survives hostile packets in place of the one after them',
+    ),
+    'conceals with silence': codecs(
+      {
+        decoder: ({ conceal }) => ({ conceal: () => conceal().fill(0) }),
+      },
+      'conceals them with sound like that before them, not with silence',
+      'writes the same as without, and not beyond',
+    ),
+    'recovers nothing at the beginning': codecs(
+      {
+        decoder: ({ decode, recover }) => {
+          let isFirst = true;
+          return {
+            decode: (packet) => {
+              isFirst = false;
+              return decode(packet);
+            },
+            recover: (packet) => (isFirst ? new Float32Array(0) : recover(packet)),
+          };
+        },
+      },
+      'has the first frame of all from the packet after it',
+    ),
+    'puts in whole frames only': codecs(
+      {
+        decoder: ({ concealInto, recoverInto }) => ({
+          concealInto: (out, durationMs) => concealInto(out, Math.ceil(durationMs / 20) * 20),
+          recoverInto: (packet, out, durationMs) =>
+            recoverInto(packet, out, Math.ceil(durationMs / 20) * 20),
+        }),
+      },
+      'puts in exactly as much as is asked for',
+      'refuses too little room and what is no duration, and goes on as if it had not been asked',
+    ),
+    'takes whatever adjustment comes': codecs(
+      {
+        encoder: ({ adjust }) => ({
+          adjust: ({ bitrateBps = 6_000 }) =>
+            adjust({
+              bitrateBps: Math.max(6_000, Math.min(510_000, Math.round(bitrateBps) || 6_000)),
+            }),
+        }),
+      },
+      'refuses an adjustment out of range, and goes on as if it had not been asked',
+    ),
+    'takes no adjustment at all': codecs(
+      { encoder: () => ({ adjust: () => {} }) },
+      'spends fewer bytes from the frame on that is told to',
       'answers every call after the close with an error, but a second close',
     ),
     'conceals 20 ms whatever came before': codecs(

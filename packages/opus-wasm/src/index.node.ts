@@ -1,0 +1,2 @@
+export { opusWasm, opusWasmFiles } from './node/opus-wasm.js';
+export * from './shared.js';
