@@ -122,6 +122,14 @@ export class Channels {
     await this.#port.call('channel.update', { channel: idOf(channel), ...change });
   }
 
+  /**
+   * How free talk is there: 0 free, 1 no background talk, 2 command only, 3 hold. Who talks below it
+   * is cut off. Rejects with `ACCESS_DENIED` without SET_STANCE.
+   */
+  async setStance(channel: Channel | string, minTalkPriority: 0 | 1 | 2 | 3): Promise<void> {
+    await this.#port.call('channel.setStance', { channel: idOf(channel), minTalkPriority });
+  }
+
   async move(
     channel: Channel | string,
     parent: Channel | string | null,

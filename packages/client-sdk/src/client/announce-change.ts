@@ -34,5 +34,11 @@ export function announceChange(
         membership: change.membership,
         reason: change.reason,
       });
+    case 'patchChanged':
+      return announce('patchChanged', { patch: directory.patchOf(change.patch) });
+    case 'patchEnded': {
+      const patch = directory.patchOf(change.patch);
+      return announce('patchEnded', { patch, reason: change.reason });
+    }
   }
 }

@@ -1,9 +1,11 @@
 import type { TransmissionView } from '@sidetone/protocol';
+import type { OpusFrame } from '../audio/opus-frame.js';
 import { Playback } from '../audio/playback.js';
 import { SinkList } from '../audio/sink-list.js';
 import { Channels } from '../channel/channels.js';
 import { CallQueue } from '../control/call-queue.js';
 import { Directory } from '../state/directory.js';
+import { ownNetOf } from '../patch/heard-nets.js';
 import { OrganizationState } from '../state/organization-state.js';
 import { TransmissionBook } from '../state/transmission-book.js';
 import { MuteGate } from '../talk/mute-gate.js';
@@ -182,6 +184,15 @@ export class Assembly {
     return new SessionKeeper({ surroundings, calls, talk, selfMute, restorer, stateChanged });
   }
 
+  /** A frame that came over a patch is placed as the net that it is heard on. */
+  #placed(frame: OpusFrame): OpusFrame {
+    const self = this.#session?.id;
+    if (self === undefined || this.#state.patches.size === 0) return frame;
+    const channel = ownNetOf(frame.route, this.#state, self);
+    if (channel === undefined || channel === frame.route.channel) return frame;
+    return { ...frame, route: { ...frame.route, channel } };
+  }
+
   #createSurroundings(): SessionSurroundings {
     const { options, platform, emitter } = this.#parts;
     return {
@@ -197,7 +208,7 @@ export class Assembly {
       mutesChanged: () => this.talk.mutesChanged(),
       hear: (frame) => {
         this.sinks.write(frame);
-        this.playback.receive(frame);
+        this.playback.receive(this.#placed(frame));
       },
     };
   }

@@ -1,6 +1,7 @@
 import type {
   LeaveReason,
   MembershipView,
+  PatchEndReason,
   PriorityClass,
   RouteView,
   SourceView,
@@ -8,6 +9,7 @@ import type {
   WireError,
 } from '@sidetone/protocol';
 import type { Channel } from '../channel/channel.js';
+import type { Patch } from '../patch/patch.js';
 import type { Participant } from '../state/participant.js';
 import type { TransmissionEnd } from '../state/transmission-book.js';
 import type { OnAir } from '../talk/on-air-book.js';
@@ -23,8 +25,13 @@ export interface Transmission {
   /** `null` when the talker left before the news came. */
   readonly talker: Participant | null;
   readonly source: SourceView;
-  /** The nets it goes to, of those that this client may see; empty for a whisper or a shout. */
+  /**
+   * The nets it is heard on, of those that this client may see, with those that a patch brings it
+   * to; empty for a whisper or a shout.
+   */
   readonly channels: readonly Channel[];
+  /** Those that bring it to the nets of others. */
+  readonly patches: readonly Patch[];
   readonly routes: readonly RouteView[];
   readonly priority: PriorityClass;
 }
@@ -64,15 +71,33 @@ export interface ClientEvents {
     readonly reason: LeaveReason | null;
   }): void;
 
+  /** Nets are joined, or a patch that was there is not as before. */
+  patchChanged(event: { readonly patch: Patch }): void;
+  /** `null`: it was gone after a gap, and nobody knows why. */
+  patchEnded(event: { readonly patch: Patch; readonly reason: PatchEndReason | null }): void;
+
   transmissionStarted(event: { readonly transmission: Transmission }): void;
   transmissionUpdated(event: { readonly transmission: Transmission }): void;
   transmissionEnded(event: {
     readonly transmission: Transmission;
     readonly reason: TransmissionEnd;
   }): void;
-  /** A net does not carry this client's voice: the floor is taken, or speaking is not allowed. */
+  /**
+   * This client's own talk on one net ends in `inMs`, by the longest transmission of the net. A later
+   * one of the same transmission and channel takes its place. To go on it has to be let go first.
+   */
+  transmissionEnding(event: {
+    /** `null` where the news of its start was lost. */
+    readonly transmission: Transmission | null;
+    readonly channel: Channel | null;
+    readonly inMs: number;
+  }): void;
+  /**
+   * A net does not carry this client's voice: the floor is taken (`NET_BUSY`), its stance keeps this
+   * class of talk out (`NET_RESTRICTED`), or speaking is not allowed.
+   */
   transmissionRefused(event: {
-    readonly code: 'NET_BUSY' | 'NOT_ALLOWED_TO_SPEAK';
+    readonly code: 'NET_BUSY' | 'NET_RESTRICTED' | 'NOT_ALLOWED_TO_SPEAK';
     /** The target that was held; `null` when it is unregistered already. */
     readonly target: TalkTarget | null;
     readonly channel: Channel | null;

@@ -5,6 +5,7 @@ import type { Channels } from '../channel/channels.js';
 import type { Authentication } from '../control/authentication.js';
 import type { Clock } from '../clock/clock.js';
 import { clientError } from '../error/client-error.js';
+import { Patches } from '../patch/patches.js';
 import type { Participant } from '../state/participant.js';
 import { Participants } from '../state/participants.js';
 import { TalkDesk } from '../talk/talk-desk.js';
@@ -39,6 +40,7 @@ export interface VoiceStatus {
 export class Client {
   readonly channels: Channels;
   readonly participants: Participants;
+  readonly patches: Patches;
   readonly talk: TalkDesk;
   /** What is heard, to be pulled by whoever has the audio clock. */
   readonly playback: Playback;
@@ -61,6 +63,7 @@ export class Client {
     const { channels, directory, playback, sources, talk, keyboards } = this.#assembly;
     this.channels = channels;
     this.participants = new Participants(directory);
+    this.patches = new Patches(directory, (...call) => this.#assembly.calls.call(...call));
     this.playback = playback;
     this.talk = new TalkDesk({
       registry: talk,

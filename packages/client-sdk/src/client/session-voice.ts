@@ -4,6 +4,7 @@ import { KeyFetcher } from '../key/key-fetcher.js';
 import type { KeyIntake } from '../key/key-intake.js';
 import { KeyRing } from '../key/key-ring.js';
 import type { RouteRing } from '../key/route-ring.js';
+import { isHeard, type HeardNets } from '../patch/heard-nets.js';
 import { FrameIntake } from '../voice/frame-intake.js';
 import { VoicePaths } from '../voice/voice-paths.js';
 import { Counters } from './counters.js';
@@ -77,8 +78,12 @@ export class SessionVoice implements KeyIntake {
 
   /** This client is not in the channel any more. */
   leftChannel(channelId: string): void {
-    this.#keys.forgetChannel(channelId);
     this.#parts.surroundings.gate.intendOn(channelId, false);
+  }
+
+  /** It is not in all nets any more that it was in, or they are patched otherwise. */
+  hears(nets: HeardNets): void {
+    this.#keys.forgetUnless((route) => isHeard(route, nets));
   }
 
   /** A participant has left the server, or this client's sight. */

@@ -8,6 +8,7 @@ import {
   type Validator,
 } from '@sidetone/protocol';
 import type { CommandPort } from '../control/command-port.js';
+import { heardNets } from '../patch/heard-nets.js';
 import type { StateChange } from '../state/apply-state-event.js';
 import { StateStream } from '../state/state-stream.js';
 import { announceChange } from './announce-change.js';
@@ -153,7 +154,7 @@ export class Session {
   }
 
   #changed(change: StateChange): void {
-    const { directory, announce, mutesChanged } = this.#parts.surroundings;
+    const { directory, announce, mutesChanged, state } = this.#parts.surroundings;
     const isOwn =
       (change.kind === 'membershipChanged' || change.kind === 'participantUpdated') &&
       change.participant.view.session === this.id;
@@ -161,6 +162,7 @@ export class Session {
       this.voice.leftChannel(change.channel.view.id);
     }
     if (change.kind === 'channelDeleted') this.voice.leftChannel(change.channel.view.id);
+    if (changesNets(change, isOwn)) this.voice.hears(heardNets(state, this.id));
     if (change.kind === 'participantLeft') {
       this.voice.participantLeft(change.participant.view.session);
     }
@@ -210,6 +212,12 @@ export class Session {
     if (this.#closed) return;
     this.#parts.surroundings.announce('messageRejected', { message });
   }
+}
+
+/** Whether it may take away what this client hears. */
+function changesNets(change: StateChange, isOwn: boolean): boolean {
+  if (change.kind === 'membershipChanged') return isOwn && change.membership === null;
+  return ['channelDeleted', 'patchChanged', 'patchEnded'].includes(change.kind);
 }
 
 function check<T>(name: string, validator: Validator<T>, params: unknown): T {

@@ -41,6 +41,7 @@ export class SignalRouter {
       transmissionStarted: (view) => parts.transmissions.news(view),
       transmissionUpdated: (view) => parts.transmissions.news(view),
       transmissionEnded: ({ id, reason }) => parts.transmissions.end(id, reason),
+      transmissionEnding: (ending) => this.#announceEnding(ending),
       transmissionRefused: (refusal) => this.#announceRefusal(refusal),
       voicePathChanged: ({ downlink }) => parts.downlinkIs(downlink),
     };
@@ -59,6 +60,16 @@ export class SignalRouter {
     }
   }
 
+  #announceEnding({ id, route, inMs }: SignalPayload<'transmissionEnding'>): void {
+    const { announce, directory, transmissions } = this.#parts;
+    const view = transmissions.all().find((transmission) => transmission.id === id);
+    announce('transmissionEnding', {
+      transmission: view === undefined ? null : transmissionOf(view, directory),
+      channel: route.channel === undefined ? null : directory.channel(route.channel),
+      inMs,
+    });
+  }
+
   #announceRefusal({ handle, route, code, holder }: SignalPayload<'transmissionRefused'>): void {
     const { announce, directory, targetOf } = this.#parts;
     announce('transmissionRefused', {
@@ -73,10 +84,12 @@ export class SignalRouter {
 /** A transmission in terms of live objects. */
 export function transmissionOf(view: TransmissionView, directory: Directory): Transmission {
   const { id, source, routes, priority } = view;
-  const channels = routes.flatMap(({ channel }): Channel[] => {
+  const patches = (view.patches ?? []).flatMap((patch) => directory.patch(patch) ?? []);
+  const direct = routes.flatMap(({ channel }): Channel[] => {
     const known = channel === undefined ? null : directory.channel(channel);
     return known ? [known] : [];
   });
+  const channels = [...new Set([...direct, ...patches.flatMap((patch) => patch.channels)])];
   const talker = directory.participant(source.session);
-  return { id, talker, source, channels, routes, priority: priority as PriorityClass };
+  return { id, talker, source, channels, patches, routes, priority: priority as PriorityClass };
 }

@@ -1,4 +1,10 @@
-import type { FrameCipher, KeysActivate, KeysSenders, RouteKeys } from '@sidetone/protocol';
+import type {
+  FrameCipher,
+  KeysActivate,
+  KeysSenders,
+  RouteKeys,
+  RouteView,
+} from '@sidetone/protocol';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import type { KeyIntake } from './key-intake.js';
 import { RouteRing } from './route-ring.js';
@@ -61,11 +67,9 @@ export class KeyRing implements KeyIntake {
     return this.#byHandle.get(routeHandle);
   }
 
-  /** This client has left the channel: nothing of it may be opened any more. */
-  forgetChannel(channelId: string): void {
-    for (const ring of [...this.#byId.values()]) {
-      if (ring.route.channel === channelId) this.#forget(ring);
-    }
+  /** This client hears only these any more: nothing of others may be opened. */
+  forgetUnless(isHeard: (route: RouteView) => boolean): void {
+    for (const ring of [...this.#byId.values()]) if (!isHeard(ring.route)) this.#forget(ring);
   }
 
   /** The route is over for good: a whisper or shout that is not spoken any more. */

@@ -1,6 +1,17 @@
-import type { LeaveReason, MembershipView, StateEventName, StateEvents } from '@sidetone/protocol';
+import type {
+  LeaveReason,
+  MembershipView,
+  PatchEndReason,
+  StateEventName,
+  StateEvents,
+} from '@sidetone/protocol';
 import type { StateEventPayload } from '@sidetone/protocol';
-import type { ChannelRecord, OrganizationState, ParticipantRecord } from './organization-state.js';
+import type {
+  ChannelRecord,
+  OrganizationState,
+  ParticipantRecord,
+  PatchRecord,
+} from './organization-state.js';
 
 /** What an event did to the state, with the records it concerned. */
 export type StateChange =
@@ -27,6 +38,12 @@ export type StateChange =
       readonly participant: ParticipantRecord;
       readonly membership: MembershipView | null;
       readonly reason: LeaveReason | null;
+    }
+  | { readonly kind: 'patchChanged'; readonly patch: PatchRecord }
+  | {
+      readonly kind: 'patchEnded';
+      readonly patch: PatchRecord;
+      readonly reason: PatchEndReason | null;
     };
 
 export type StateEvent = {
@@ -71,6 +88,13 @@ export function applyStateEvent(state: OrganizationState, event: StateEvent): St
     }
     case 'membershipChanged':
       return applyMembership(state, event.payload);
+    case 'patchChanged':
+      return { kind: 'patchChanged', patch: state.putPatch(event.payload.patch) };
+    case 'patchEnded': {
+      const patch = state.removePatch(event.payload.patch);
+      const { reason = null } = event.payload;
+      return patch ? { kind: 'patchEnded', patch, reason } : null;
+    }
   }
 }
 

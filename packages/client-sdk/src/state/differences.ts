@@ -1,22 +1,36 @@
-import type { ChannelView, LeaveReason, MembershipView, ParticipantView } from '@sidetone/protocol';
+import type {
+  ChannelView,
+  LeaveReason,
+  MembershipView,
+  ParticipantView,
+  PatchView,
+} from '@sidetone/protocol';
 import type { StateEvent } from './apply-state-event.js';
 import type { ChannelRecord, OrganizationState } from './organization-state.js';
 
 /**
  * What must have happened between two states, as the events that lead from the one to the other:
- * leaves before joins, because who came back has the name of who left; channels from the top down,
+ * leaves before joins, because who came back has the name of who left; patches between nets that are there; channels from the top down,
  * their deletion from the bottom up. Equal states give none. Why somebody left is not known any
  * more: the reason is `disconnected`.
  */
 export function differences(before: OrganizationState, after: OrganizationState): StateEvent[] {
   return [
+    ...patchesEnded(before, after),
     ...membershipsEnded(before, after),
     ...participantsLeft(before, after),
     ...channelsDeleted(before, after),
     ...channelsChanged(before, after),
     ...participantsChanged(before, after),
     ...membershipsChanged(before, after),
+    ...patchesChanged(before, after),
   ];
+}
+
+function patchesEnded(before: OrganizationState, after: OrganizationState): StateEvent[] {
+  return [...before.patches.keys()]
+    .filter((id) => !after.patches.has(id))
+    .map((patch) => ({ name: 'patchEnded', payload: { patch } }));
 }
 
 function membershipsEnded(before: OrganizationState, after: OrganizationState): StateEvent[] {
@@ -101,6 +115,15 @@ function membershipsChanged(before: OrganizationState, after: OrganizationState)
   return events;
 }
 
+function patchesChanged(before: OrganizationState, after: OrganizationState): StateEvent[] {
+  return Array.from(after.patches.values(), ({ view }) => view)
+    .filter((patch) => {
+      const known = before.patches.get(patch.id)?.view;
+      return known === undefined || !isSame(known, patch);
+    })
+    .map((patch) => ({ name: 'patchChanged', payload: { patch } }));
+}
+
 /** Parents ahead of their children; one whose parent is not there counts as topmost. */
 function topDown(channels: ReadonlyMap<string, ChannelRecord>): ChannelView[] {
   const ordered: ChannelView[] = [];
@@ -119,7 +142,7 @@ function topDown(channels: ReadonlyMap<string, ChannelRecord>): ChannelView[] {
   return ordered;
 }
 
-type View = ChannelView | ParticipantView | MembershipView;
+type View = ChannelView | ParticipantView | MembershipView | PatchView;
 
 /** Views are JSON; a field that this version does not know counts, too. */
 function isSame(left: View, right: View): boolean {

@@ -1,6 +1,12 @@
 import { Channel, type ChannelRelations } from '../channel/channel.js';
 import type { ChannelMembership } from '../channel/channel-membership.js';
-import type { ChannelRecord, OrganizationState, ParticipantRecord } from './organization-state.js';
+import { Patch } from '../patch/patch.js';
+import type {
+  ChannelRecord,
+  OrganizationState,
+  ParticipantRecord,
+  PatchRecord,
+} from './organization-state.js';
 import { Participant, type ParticipantRelations } from './participant.js';
 
 export interface DirectoryRelations {
@@ -14,6 +20,7 @@ export class Directory implements ChannelRelations, ParticipantRelations {
   readonly #relations: DirectoryRelations;
   readonly #channels = new WeakMap<ChannelRecord, Channel>();
   readonly #participants = new WeakMap<ParticipantRecord, Participant>();
+  readonly #patches = new WeakMap<PatchRecord, Patch>();
 
   constructor(state: OrganizationState, relations: DirectoryRelations) {
     this.#state = state;
@@ -34,6 +41,23 @@ export class Directory implements ChannelRelations, ParticipantRelations {
     const participant = new Participant(record, this);
     this.#participants.set(record, participant);
     return participant;
+  }
+
+  patchOf(record: PatchRecord): Patch {
+    const known = this.#patches.get(record);
+    if (known) return known;
+    const patch = new Patch(record, this);
+    this.#patches.set(record, patch);
+    return patch;
+  }
+
+  patch(id: string): Patch | null {
+    const record = this.#state.patches.get(id);
+    return record ? this.patchOf(record) : null;
+  }
+
+  allPatches(): readonly Patch[] {
+    return Array.from(this.#state.patches.values(), (record) => this.patchOf(record));
   }
 
   channel(id: string): Channel | null {

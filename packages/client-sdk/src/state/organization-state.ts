@@ -3,6 +3,7 @@ import type {
   MembershipEntry,
   MembershipView,
   ParticipantView,
+  PatchView,
   SnapshotPart,
 } from '@sidetone/protocol';
 
@@ -21,15 +22,21 @@ export interface ParticipantRecord {
   view: ParticipantView;
 }
 
+export interface PatchRecord {
+  view: PatchView;
+}
+
 /** What this session may see of the organization: plain data, changed by snapshot and events alone. */
 export class OrganizationState {
   readonly channels: Map<string, ChannelRecord> = new Map();
   readonly participants: Map<string, ParticipantRecord> = new Map();
+  readonly patches: Map<string, PatchRecord> = new Map();
 
   clear(): void {
     for (const record of this.channels.values()) record.members.clear();
     this.channels.clear();
     this.participants.clear();
+    this.patches.clear();
   }
 
   /** Becomes what `other` is, with its records. */
@@ -37,6 +44,7 @@ export class OrganizationState {
     this.clear();
     for (const [id, record] of other.channels) this.channels.set(id, record);
     for (const [session, record] of other.participants) this.participants.set(session, record);
+    for (const [id, record] of other.patches) this.patches.set(id, record);
   }
 
   /** Parts come in the order that keeps it whole: no membership before its channel. */
@@ -44,6 +52,7 @@ export class OrganizationState {
     for (const view of part.channels) this.putChannel(view);
     for (const view of part.participants) this.putParticipant(view);
     for (const entry of part.memberships) this.putMembership(entry);
+    for (const view of part.patches) this.putPatch(view);
   }
 
   putChannel(view: ChannelView): ChannelRecord {
@@ -76,6 +85,19 @@ export class OrganizationState {
     if (known) known.view = membership;
     else record.members.set(session, { view: membership });
     return true;
+  }
+
+  putPatch(view: PatchView): PatchRecord {
+    const record = this.patches.get(view.id) ?? { view };
+    record.view = view;
+    this.patches.set(view.id, record);
+    return record;
+  }
+
+  removePatch(id: string): PatchRecord | undefined {
+    const record = this.patches.get(id);
+    this.patches.delete(id);
+    return record;
   }
 
   removeParticipant(session: string): ParticipantRecord | undefined {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { latest, scene, type Scene } from '../support/scene.js';
 
 const PARTS = 6;
-const emptyPart = { last: false, channels: [], participants: [], memberships: [] };
+const emptyPart = { last: false, channels: [], participants: [], memberships: [], patches: [] };
 
 /** A server that has taken the resume and owes the state; the client waits before it tries again. */
 async function waitingForState(resync: boolean): Promise<Scene> {

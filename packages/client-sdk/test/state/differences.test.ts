@@ -5,6 +5,7 @@ import {
   type ChannelView,
   type MembershipView,
   type ParticipantView,
+  type PatchView,
 } from '@sidetone/protocol';
 import { applyStateEvent } from '../../src/state/apply-state-event.js';
 import { differences } from '../../src/state/differences.js';
@@ -37,13 +38,24 @@ const membershipView = (listening: boolean, selected?: boolean): MembershipView 
   ...(selected === undefined ? {} : { selected }),
 });
 
+const patchView = (id: string, hiddenChannels: number, minTalkPriority: number): PatchView => ({
+  id,
+  channels: ['a', 'b'],
+  hiddenChannels,
+  owner: null,
+  createdBy: null,
+  expiresAt: null,
+  net: { ...FREE_NET, minTalkPriority },
+});
+
 type Plain = {
   readonly channels: readonly ChannelView[];
   readonly participants: readonly ParticipantView[];
   readonly memberships: readonly (readonly [string, string, MembershipView])[];
+  readonly patches: readonly PatchView[];
 };
 
-function stateOf({ channels, participants, memberships }: Plain): OrganizationState {
+function stateOf({ channels, participants, memberships, patches }: Plain): OrganizationState {
   const state = new OrganizationState();
   state.addPart({
     part: 0,
@@ -53,6 +65,7 @@ function stateOf({ channels, participants, memberships }: Plain): OrganizationSt
     memberships: memberships.map(([channel, session, membership]) => {
       return { channel, session, membership };
     }),
+    patches: [...patches],
   });
   return state;
 }
@@ -69,6 +82,7 @@ function contents(state: OrganizationState): object {
       ]),
     ),
     participants: sorted(Array.from(state.participants, ([id, { view }]) => [id, view])),
+    patches: sorted(Array.from(state.patches, ([id, { view }]) => [id, view])),
   };
 }
 
@@ -116,6 +130,10 @@ const plain: fc.Arbitrary<Plain> = fc.record({
     ),
     { selector: ([channel, session]) => `${channel}${session}` },
   ),
+  patches: fc
+    .shuffledSubarray(['u', 'v'])
+    .chain((ids) => fc.tuple(...ids.map((id) => fc.tuple(fc.constant(id), fc.nat(2), fc.nat(3)))))
+    .map((all) => all.map(([id, hidden, stance]) => patchView(id, hidden, stance))),
 });
 
 const linesOf = (before: Plain, after: Plain): string[] =>
@@ -126,7 +144,7 @@ const linesOf = (before: Plain, after: Plain): string[] =>
     return [name, channelId, who].filter((word) => word !== undefined).join(' ');
   });
 
-const nothing: Plain = { channels: [], participants: [], memberships: [] };
+const nothing: Plain = { channels: [], participants: [], memberships: [], patches: [] };
 
 describe('The differences of two states', () => {
   it('lead from the one to the other, and each of them is an event that can be applied', () => {
@@ -154,12 +172,17 @@ describe('The differences of two states', () => {
     fc.assert(
       fc.property(plain, plain, (before, after) => {
         const state = stateOf(before);
-        const records = new Map<string, object>([...state.channels, ...state.participants]);
+        const recordsOf = (): [string, object][] => [
+          ...state.channels,
+          ...state.participants,
+          ...state.patches,
+        ];
+        const records = new Map(recordsOf());
         const events = differences(state, stateOf(after));
         const seen = events.map((event) => JSON.stringify(event));
         expect(new Set(seen).size).to.equal(seen.length);
         for (const event of events) applyStateEvent(state, event);
-        for (const [id, record] of [...state.channels, ...state.participants]) {
+        for (const [id, record] of recordsOf()) {
           if (records.has(id)) expect(record).to.equal(records.get(id));
         }
       }),
@@ -182,22 +205,24 @@ describe('The differences of two states', () => {
 
   it('let leave before anybody joins, and take out of channels first', () => {
     const channel = [channelView('a', null), channelView('b', null)];
-    const before = {
+    const before: Plain = {
+      ...nothing,
       channels: channel,
       participants: [participantView('old'), participantView('stays')],
       memberships: [
         ['a', 'old', membershipView(true)],
         ['a', 'stays', membershipView(true)],
       ],
-    } as const;
-    const after = {
+    };
+    const after: Plain = {
+      ...nothing,
       channels: channel,
       participants: [participantView('stays'), participantView('new')],
       memberships: [
         ['b', 'new', membershipView(true)],
         ['b', 'stays', membershipView(true)],
       ],
-    } as const;
+    };
     expect(linesOf(before, after)).to.deep.equal([
       'membershipChanged a old',
       'membershipChanged a stays',

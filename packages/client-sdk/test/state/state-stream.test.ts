@@ -134,6 +134,7 @@ const lastPart = (part = 0): object => ({
   channels: [],
   participants: [],
   memberships: [],
+  patches: [],
 });
 
 describe('The state stream', () => {

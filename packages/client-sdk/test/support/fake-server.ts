@@ -5,6 +5,7 @@ import {
   encodeBase64,
   type ChannelView,
   type FrameCipher,
+  type PatchView,
   type RouteKeys,
   type RouteView,
   type SenderPart,
@@ -64,6 +65,7 @@ export class FakeServer {
   /** The server takes connections and never says a word. */
   silent = false;
   transmissions: TransmissionView[] = [];
+  patches: PatchView[] = [];
   /** Sees every text on its way to a client. */
   tap: (text: string) => void = () => undefined;
   readonly networkWatchers = new Set<() => void>();

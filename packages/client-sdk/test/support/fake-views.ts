@@ -28,8 +28,8 @@ export function snapshotFor(
   const participants = everybody.map((peer) => peer.view);
   const channels = [...server.channels.values()];
   return [
-    { part: 0, last: false, channels, participants: [], memberships: [] },
-    { part: 1, last: true, channels: [], participants, memberships },
+    { part: 0, last: false, channels, participants: [], memberships: [], patches: [] },
+    { part: 1, last: true, channels: [], participants, memberships, patches: server.patches },
   ];
 }
 
