@@ -28,6 +28,7 @@ export * from './media/packet-type.js';
 export * from './media/payload.js';
 export * from './media/ping.js';
 export * from './media/probe.js';
+export * from './media/redundancy.js';
 export * from './media/send-clock.js';
 export {
   LEVEL_WITHHELD,
