@@ -14,7 +14,7 @@ export interface TalkGateOptions {
 
 /** Frames of before that a target gets now, as fast as they can be sent. */
 export interface PreRoll<T, F> {
-  /** In the order of capture, at least one. */
+  /** In the order of capture, at least one; a target may have had some of them already. */
   readonly frames: readonly F[];
   readonly targets: readonly T[];
   /** The talk is over with the last of them: it was told of late. */

@@ -35,10 +35,11 @@ export class SourceTimeline {
     return this.#stamp;
   }
 
-  /** @param now when the frame was captured; a pause before it is one of the source */
-  next(durationMs: FrameDurationMs, now: number = this.#clock.now()): FrameStamp {
+  /** @param capturedAtMs when the frame was complete, where its coming does not tell as well */
+  next(durationMs: FrameDurationMs, capturedAtMs?: number): FrameStamp {
+    const now = capturedAtMs ?? this.#clock.now();
     const pauseMs = this.#dueAt === null ? 0 : now - this.#dueAt;
-    const isPause = pauseMs > PAUSE_MS;
+    const isPause = pauseMs > (capturedAtMs === undefined ? PAUSE_MS : durationMs / 2);
     const time = isPause ? this.#nextTime + Math.round(pauseMs * TICKS_PER_MS) : this.#nextTime;
     this.#stamp = { seq: (this.#stamp.seq + 1) % SEQ_RANGE, time: time % TIME_RANGE };
     this.#nextTime = this.#stamp.time + durationMs * TICKS_PER_MS;

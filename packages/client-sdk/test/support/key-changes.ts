@@ -12,13 +12,15 @@ export interface KeyChange {
 export interface ExpectedTalk {
   readonly slot: Slot;
   readonly pressedAtMs: number;
-  readonly down: { readonly fromMs: number; untilMs: number }[];
+  readonly down: { readonly fromMs: number; readonly untilMs: number }[];
   endsAtMs: number;
 }
 
 const PRE_ROLL_MS = 60;
 const TAIL_MS = 150;
 const AT_ONCE = 4;
+/** No key is down for so many presses of others. */
+const LOOK_AHEAD = 400;
 
 /** Changes at moments of their own, in order: chords, taps, rolls from key to key, long talks. */
 export function randomKeyChanges(random: SeededRandom, count: number): KeyChange[] {
@@ -52,47 +54,52 @@ function gapMs(random: SeededRandom): number {
   return least + random.fraction() * (most - least);
 }
 
+/** One time that a key was down. */
+interface Down {
+  readonly slot: Slot;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 /**
  * What the changes mean, worked out from the whole log and apart from how the client does it: a
  * press within the tail of the same key goes on; a tail ends with the press of another key, and is
  * none where another one went down later and is still down.
  */
 export function expectedTalks(changes: readonly KeyChange[]): ExpectedTalk[] {
-  return SLOTS.flatMap((slot) => {
-    const talks: ExpectedTalk[] = [];
-    for (const { atMs } of changes.filter((each) => each.slot === slot && each.down)) {
-      const last = talks.at(-1);
-      const untilMs =
-        changes.find((each) => each.slot === slot && !each.down && each.atMs > atMs)?.atMs ??
-        Infinity;
-      const goesOn = last !== undefined && atMs < last.endsAtMs;
-      const talk = goesOn ? last : { slot, pressedAtMs: atMs, down: [], endsAtMs: 0 };
-      talk.down.push({ fromMs: atMs, untilMs });
-      talk.endsAtMs = tailEnd(changes, slot, atMs, untilMs);
-      if (!goesOn) talks.push(talk);
-    }
-    return talks;
+  const downs = downsOf(changes);
+  const talks: ExpectedTalk[] = [];
+  const lastOf = new Map<Slot, ExpectedTalk>();
+  downs.forEach((down, i) => {
+    const last = lastOf.get(down.slot);
+    const { slot, fromMs, untilMs } = down;
+    const goesOn = last !== undefined && fromMs < last.endsAtMs;
+    const talk = goesOn ? last : { slot, pressedAtMs: fromMs, down: [], endsAtMs: 0 };
+    talk.down.push({ fromMs, untilMs });
+    talk.endsAtMs = tailEnd(down, downs.slice(i + 1, i + 1 + LOOK_AHEAD));
+    if (!goesOn) talks.push(talk);
+    lastOf.set(slot, talk);
+  });
+  return talks;
+}
+
+/** In the order of the presses. */
+function downsOf(changes: readonly KeyChange[]): Down[] {
+  const releases = new Map<Slot, KeyChange[]>(
+    SLOTS.map((slot) => [slot, changes.filter((each) => each.slot === slot && !each.down)]),
+  );
+  const presses = changes.filter((each) => each.down);
+  return presses.map(({ slot, atMs: fromMs }) => {
+    const untilMs = releases.get(slot)?.shift()?.atMs ?? Infinity;
+    return { slot, fromMs, untilMs };
   });
 }
 
-function tailEnd(
-  changes: readonly KeyChange[],
-  slot: Slot,
-  fromMs: number,
-  untilMs: number,
-): number {
-  const others = changes.filter((each) => each.slot !== slot && each.down);
-  const isFollowed = others.some(
-    (other) =>
-      other.atMs > fromMs &&
-      other.atMs < untilMs &&
-      !changes.some(
-        (each) =>
-          each.slot === other.slot && !each.down && each.atMs > other.atMs && each.atMs < untilMs,
-      ),
-  );
+function tailEnd({ slot, untilMs }: Down, later: readonly Down[]): number {
+  const others = later.filter((other) => other.slot !== slot);
+  const isFollowed = others.some((other) => other.fromMs < untilMs && other.untilMs > untilMs);
   if (isFollowed) return untilMs;
-  const next = others.find((other) => other.atMs >= untilMs)?.atMs ?? Infinity;
+  const next = others.find(({ fromMs }) => fromMs >= untilMs)?.fromMs ?? Infinity;
   return Math.min(untilMs + TAIL_MS, next);
 }
 
