@@ -1,0 +1,18 @@
+import type { IncomingMessage } from 'node:http';
+
+/** `null`: it is longer, or was broken off. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > maxBytes) return null;
+      chunks.push(chunk);
+    }
+  } catch {
+    // Who hangs up reads no answer.
+    return null;
+  }
+  return Buffer.concat(chunks);
+}
