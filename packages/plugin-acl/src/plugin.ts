@@ -6,6 +6,11 @@ import {
   type Plugin,
   type PluginContext,
 } from '@sidetone/core';
+import {
+  providedTokens,
+  requiredTokens,
+  setUpAdministration,
+} from './administration/set-up-administration.js';
 import { PermissionCatalog } from './policy/permission-catalog.js';
 import { PermissionDeclaration } from './policy/permission-declaration.js';
 import { RoleAccessPolicy } from './policy/role-access-policy.js';
@@ -19,16 +24,18 @@ export function acl(): Plugin {
   return {
     name: '@sidetone/plugin-acl',
     version: '0.1.0',
-    requires: [Metrics, RoleStore],
-    provides: [AccessPolicy],
+    requires: [Metrics, ...requiredTokens],
+    provides: [AccessPolicy, ...providedTokens],
     setup(context) {
       const books = createBooks(context);
       const directory = (): Directory => context.get(Directory);
       context.provide(AccessPolicy, () => new RoleAccessPolicy(books, directory));
+      let catalog = new PermissionCatalog([]);
+      setUpAdministration(context, { books, catalog: () => catalog });
       let stop = (): void => {};
       context.onReady(async () => {
         // Only now, as plugins that declare permissions may be set up after this one.
-        new PermissionCatalog(context.getAll(PermissionDeclaration));
+        catalog = new PermissionCatalog(context.getAll(PermissionDeclaration));
         stop = await books.follow();
       });
       context.onClose(() => stop());
