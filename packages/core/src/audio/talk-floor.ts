@@ -196,7 +196,7 @@ export class TalkFloor {
     const { roster } = this.#parts;
     const sessionId = line.target.talker.id;
     // Over a patch somebody may have the floor whom this talker may not see.
-    const named = holder !== undefined && roster.allows(sessionId, 'VIEW', { sessionId: holder });
+    const named = holder !== undefined && roster.sees(sessionId, holder);
     roster.session(sessionId)?.outlet.signal('transmissionRefused', {
       handle: line.talkHandle,
       route: line.route.view,
