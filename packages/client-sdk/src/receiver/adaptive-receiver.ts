@@ -1,17 +1,13 @@
+import { SAMPLES_PER_MS } from '../audio/sample-rate.js';
 import { FrameRing, RING_FRAMES, type WaitingFrame } from './frame-ring.js';
-import type {
-  ConcealAction,
-  DecodeAction,
-  PlayoutAction,
-  RecoverAction,
-  SilenceAction,
-} from './playout-action.js';
+import type { ConcealAction, PlayoutAction, SilenceAction } from './playout-action.js';
 import type { ReceivedFrame } from './received-frame.js';
 import { ReceiverMetrics, type AdaptiveReceiverStatistics } from './receiver-metrics.js';
 import {
   resolveAdaptiveReceiverOptions,
   type AdaptiveReceiverOptions,
 } from './receiver-options.js';
+import { ReusedActions } from './reused-actions.js';
 import { SeqMarks } from './seq-marks.js';
 import { StretchPolicy } from './stretch-policy.js';
 import { TargetDelay } from './target-delay.js';
@@ -28,10 +24,6 @@ const MAX_DELAY_MS = 600;
 const HALT_STEP_MS = 10;
 /** Concealment of decoders comes in multiples of this. */
 const CONCEAL_STEP_MS = 2.5;
-const MAX_SILENCE_SAMPLES = 480;
-const SAMPLES_PER_MS = 48;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Decides when the frames of one talker are played, and what stands in for those that are missing.
@@ -46,6 +38,7 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
   readonly #target: TargetDelay;
   readonly #stretch = new StretchPolicy();
   readonly #metrics = new ReceiverMetrics();
+  readonly #actions = new ReusedActions<Frame>();
   readonly #came = new SeqMarks(RING_FRAMES);
   #status: 'idle' | 'playing' = 'idle';
   /** All below have had their turn, in this talkspurt or in one before. */
@@ -61,26 +54,6 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
   #pushAt = -Infinity;
   #pullAt = -Infinity;
   #stretchable = false;
-
-  readonly #decode: Mutable<DecodeAction<Frame | null>> = {
-    kind: 'decode',
-    frame: null,
-    packet: new Uint8Array(0),
-    seq: 0,
-    durationMs: 0,
-    crossfade: false,
-    stretchMs: 0,
-  };
-  readonly #recover: Mutable<RecoverAction<Frame | null>> = {
-    kind: 'recover',
-    from: null,
-    packet: new Uint8Array(0),
-    seq: 0,
-    durationMs: 0,
-    crossfade: false,
-  };
-  readonly #conceal: Mutable<ConcealAction> = { kind: 'conceal', durationMs: 0, concealedMs: 0 };
-  readonly #silence: Mutable<SilenceAction> = { kind: 'silence', sampleCount: 0 };
 
   constructor(options: AdaptiveReceiverOptions = {}) {
     const { floorMs, ceilingMs, initialMs, carriesFec } = resolveAdaptiveReceiverOptions(options);
@@ -150,19 +123,22 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
     if (this.#carriesFec(packet)) {
       this.#target.frameAvailable(seq - 1, mediaMs - durationMs, at, false);
     }
-    if (!redundancy) return;
-    for (const { seqOffset } of redundancy) {
+    const copies = redundancy?.length ?? 0;
+    for (let i = 0; i < copies; i++) {
+      const seqOffset = redundancy?.[i]?.seqOffset ?? 0;
+      if (seqOffset < 1) continue;
       const copyMs = mediaMs - seqOffset * durationMs;
       this.#target.frameAvailable(seq - seqOffset, copyMs, at, false);
     }
   }
 
   #pushCopies(frame: Frame, at: number): void {
-    if (!frame.redundancy) return;
-    for (const { seqOffset, packet } of frame.redundancy) {
-      if (!(seqOffset >= 1) || packet.length === 0) continue;
-      if (frame.seq - seqOffset < this.#nextSeq) continue;
-      this.#ring.putCopy(frame, seqOffset, packet, at);
+    const copies = frame.redundancy?.length ?? 0;
+    for (let i = 0; i < copies; i++) {
+      const copy = frame.redundancy?.[i];
+      if (!copy || copy.packet.length === 0 || !(copy.seqOffset >= 1)) continue;
+      if (frame.seq - copy.seqOffset < this.#nextSeq) continue;
+      this.#ring.putCopy(frame, copy.seqOffset, copy.packet, at);
     }
   }
 
@@ -226,7 +202,9 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
 
   /** Up to the first frame that waits, whose packet may tell of the one before. */
   #fill(first: WaitingFrame<Frame>, now: number): PlayoutAction<Frame> {
-    if (first.packet.length === 0 || !this.#carriesFec(first.packet)) {
+    // A frame before a change of duration is not the one of which the packet could tell.
+    const isAlike = first.durationMs === this.#durationMs;
+    if (first.packet.length === 0 || !isAlike || !this.#carriesFec(first.packet)) {
       return this.#cover(first.seq, first.mediaMs);
     }
     const seq = first.seq - 1;
@@ -289,59 +267,44 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
 
   #concealFor(ms: number): ConcealAction {
     const durationMs = Math.max(1, Math.ceil(ms / CONCEAL_STEP_MS)) * CONCEAL_STEP_MS;
-    this.#conceal.concealedMs = this.#metrics.runMs;
-    this.#conceal.durationMs = durationMs;
+    const action = this.#actions.conceal(durationMs, this.#metrics.runMs);
     this.#gapMs += durationMs;
     this.#metrics.concealed(durationMs);
     this.#crossfade = true;
-    return this.#conceal;
+    return action;
   }
 
   #beSilent(ms: number): SilenceAction {
-    const samples = Math.ceil(ms * SAMPLES_PER_MS);
-    this.#silence.sampleCount = Math.max(1, Math.min(MAX_SILENCE_SAMPLES, samples));
     this.#crossfade = true;
-    return this.#silence;
+    return this.#actions.silence(ms);
   }
 
   #playRecovered(after: WaitingFrame<Frame>, now: number): PlayoutAction<Frame> {
-    const action = this.#recover;
-    const { durationMs } = after;
-    action.from = after.frame;
-    action.packet = after.packet;
-    action.seq = after.seq - 1;
-    action.durationMs = durationMs;
-    action.crossfade = this.#crossfade;
-    const delayMs = now - (after.mediaMs - durationMs) - this.#target.baseMs;
+    const action = this.#actions.recover(after, this.#crossfade);
+    const { durationMs, mediaMs } = after;
     this.#metrics.recovered += 1;
-    this.#metrics.heard(delayMs, durationMs);
-    this.#pass(action.seq);
+    this.#metrics.heard(now - (mediaMs - durationMs) - this.#target.baseMs, durationMs);
+    this.#pass(after.seq - 1);
     this.#nextSeq = after.seq;
-    this.#goOn(after.mediaMs, durationMs);
-    return action as PlayoutAction<Frame>;
+    this.#goOn(mediaMs, durationMs);
+    return action;
   }
 
   #playFrame(place: WaitingFrame<Frame>, now: number): PlayoutAction<Frame> {
-    const action = this.#decode;
-    const { durationMs, mediaMs } = place;
+    const { durationMs, mediaMs, end, own } = place;
     const delayMs = now - mediaMs - this.#target.baseMs;
-    action.frame = place.frame;
-    action.packet = place.packet;
-    action.seq = place.seq;
-    action.durationMs = durationMs;
-    action.crossfade = this.#crossfade;
-    action.stretchMs = this.#stretch.wishMs(delayMs, this.#target.ms, durationMs);
-    this.#stretchable = action.stretchMs !== 0;
-    if (place.own) this.#metrics.played += 1;
+    const stretchMs = this.#stretch.wishMs(delayMs, this.#target.ms, durationMs);
+    const action = this.#actions.decode(place, this.#crossfade, stretchMs);
+    this.#stretchable = stretchMs !== 0;
+    if (own) this.#metrics.played += 1;
     else this.#metrics.redundant += 1;
     this.#metrics.heard(delayMs, durationMs);
     this.#pass(place.seq);
     this.#nextSeq = place.seq + 1;
     this.#goOn(mediaMs + durationMs, durationMs);
-    const ended = place.end;
     this.#ring.release(place);
-    if (ended) this.#end();
-    return action as PlayoutAction<Frame>;
+    if (end) this.#end();
+    return action;
   }
 
   #goOn(nextMs: number, durationMs: number): void {
