@@ -36,6 +36,8 @@ export class TestPeer implements ControlPeer {
   voiceSession: VoiceSession | null = null;
   /** Whether `keys.install` is acknowledged. */
   acknowledging = true;
+  /** Is told of each request before it goes out. */
+  asking: (id: number, text: string) => void = () => undefined;
   readonly #connection: ControlConnection;
   readonly #answers = new Map<number, (envelope: Envelope) => void>();
   #lastId = 0;
@@ -106,7 +108,9 @@ export class TestPeer implements ControlPeer {
         if (envelope.kind === 'response') resolve(envelope.result);
         else if (envelope.kind === 'error') reject(new Refused(envelope.error));
       });
-      this.#connection.message(encodeRequest(id, method, params));
+      const text = encodeRequest(id, method, params);
+      this.asking(id, text);
+      this.#connection.message(text);
     });
   }
 
