@@ -192,9 +192,14 @@ export class KeyBoard<T> {
     if (!press || press.releasedAtMs !== null) return;
     press.releasedAtMs = atMs;
     const isFollowed = this.#presses.some(
-      ({ order, releasedAtMs }) => order > press.order && releasedAtMs === null,
+      (other) => other.order > press.order && this.#isGoingOn(other),
     );
     press.endsAtMs = isFollowed ? atMs : atMs + this.#options.releaseTailMs;
+  }
+
+  #isGoingOn({ key, releasedAtMs }: KeyPress<T>): boolean {
+    const state = this.#keys.get(key);
+    return releasedAtMs === null && state !== undefined && isDown(state);
   }
 
   #lift(name: TalkKey, key: Key<T>, atMs: number): void {
