@@ -1,4 +1,5 @@
 // Somebody with many addresses who guesses passwords, in a process of their own.
+import { constants, setPriority } from 'node:os';
 import { answerCalls } from './child-program.js';
 import { lasting } from './lasting.js';
 import { PlainLine } from './plain-line.js';
@@ -10,6 +11,9 @@ export interface Flood {
   /** How they ended, by code. */
   readonly outcomes: Readonly<Record<string, number>>;
 }
+
+// Elsewhere it would not take the server's processors with its own work.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const outcomes: Record<string, number> = {};
 

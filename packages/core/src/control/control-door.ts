@@ -1,4 +1,4 @@
-import type { Hello } from '@sidetone/protocol';
+import { encodeNotification } from '@sidetone/protocol';
 import type { CancelTimer } from '../contracts/clock.js';
 import type {
   ControlConnection,
@@ -23,7 +23,8 @@ export class ControlDoor implements ControlIngress {
   readonly #dispatcher: RequestDispatcher;
   readonly #entrance: Entrance;
   readonly #connections = new Set<ControlSession>();
-  readonly #hello: Hello;
+  /** The same for everybody. */
+  readonly #hello: string;
   readonly #cancelTick: CancelTimer;
   readonly #admission: AdmissionQueue;
   readonly #signInLimit: SignInLimit;
@@ -105,13 +106,13 @@ export class ControlDoor implements ControlIngress {
   }
 }
 
-function helloOf({ dependencies }: World): Hello {
+function helloOf({ dependencies }: World): string {
   const { options, authenticators, extensions } = dependencies;
-  return {
+  return encodeNotification('hello', {
     protocol: 'sidetone.v1',
     server: { name: options.serverName, version: VERSION },
     authentication: authenticators.map(({ method }) => method),
     features: [...extensions.methods.keys(), ...extensions.events.keys()],
     limits: options.limits,
-  };
+  });
 }

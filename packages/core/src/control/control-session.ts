@@ -1,6 +1,5 @@
 import {
   encodeError,
-  encodeNotification,
   encodeResult,
   methods,
   parseEnvelope,
@@ -8,7 +7,6 @@ import {
   wireErrors,
   type CloseReason,
   type Envelope,
-  type Hello,
   type MethodParams,
   type MethodResult,
 } from '@sidetone/protocol';
@@ -41,7 +39,8 @@ interface ControlSessionParts {
   readonly world: World;
   readonly dispatcher: RequestDispatcher;
   readonly entrance: Entrance;
-  readonly hello: Hello;
+  /** The first message, as text. */
+  readonly hello: string;
   readonly admission: Admission;
   /** For a close that says when to come back; spread by the number of those who leave. */
   readonly retryAfterMs: () => number;
@@ -66,7 +65,7 @@ export class ControlSession implements ControlConnection {
     this.#attachment = new ControlAttachment({ peer, clock, retryAfterMs });
     const cancel = this.#limitAuthentication();
     this.#state = { status: 'authenticating', busy: false, failures: 0, cancel };
-    peer.send(encodeNotification('hello', parts.hello));
+    peer.send(parts.hello);
   }
 
   get idle(): boolean {

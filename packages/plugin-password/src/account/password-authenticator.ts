@@ -1,4 +1,4 @@
-import type { AuthenticationResult, Authenticator } from '@sidetone/core';
+import type { AuthenticationResult, Authenticator, PasswordCheck } from '@sidetone/core';
 import { WireError } from '@sidetone/protocol';
 import type { Attempt } from '../throttle/sign-in-throttle.js';
 import { accepted, deniedOr, invalid, throttled, wrong } from './denial.js';
@@ -12,6 +12,11 @@ interface Asked {
   readonly name: string;
   readonly password: string;
   readonly newPassword: string | null;
+}
+
+/** Asked again because the answer to the change was lost: then the new password is the password. */
+function proofOf({ password, newPassword }: Asked, holder: Holder | null): string {
+  return holder?.credential?.mustChange === true ? password : (newPassword ?? password);
 }
 
 /**
@@ -47,18 +52,27 @@ export class PasswordAuthenticator implements Authenticator {
   }
 
   async #signIn(asked: Asked, attempt: Attempt): Promise<AuthenticationResult> {
-    const holder = await findHolder(this.#parts, asked.name);
-    const { hash = null, mustChange = false } = holder?.credential ?? {};
-    // Asked again because the answer to the change was lost: the new password is the password.
-    const proof = mustChange ? asked.password : (asked.newPassword ?? asked.password);
-    const check = await this.#parts.hasher.verify(hash, proof, attempt.standing);
-    if (!check.ok || !holder || holder.account.disabled) {
+    let holder: Holder | null = null;
+    const check = await this.#parts.hasher.verifyFound(async () => {
+      holder = await findHolder(this.#parts, asked.name);
+      return { hash: holder?.credential?.hash ?? null, password: proofOf(asked, holder) };
+    }, attempt.standing);
+    return this.#judge(asked, attempt, holder, check);
+  }
+
+  async #judge(
+    asked: Asked,
+    attempt: Attempt,
+    holder: Holder | null,
+    { ok, outdated }: PasswordCheck,
+  ): Promise<AuthenticationResult> {
+    if (!ok || !holder || holder.account.disabled) {
       await attempt.failed();
       throw wrong();
     }
     await attempt.succeeded();
-    if (mustChange) await this.#change(holder, asked);
-    else if (check.outdated) await this.#hashAnew(holder, proof, attempt.standing);
+    if (holder.credential?.mustChange === true) await this.#change(holder, asked);
+    else if (outdated) await this.#hashAnew(holder, proofOf(asked, holder), attempt.standing);
     return accepted(holder.account);
   }
 

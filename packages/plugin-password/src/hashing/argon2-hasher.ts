@@ -14,6 +14,16 @@ const USUAL_STANDING = 1;
 export interface QueuedHasher extends PasswordHasher {
   hash(password: string, standing?: number): Promise<string>;
   verify(hash: string | null, password: string, standing?: number): Promise<PasswordCheck>;
+  /**
+   * The same, where it is not known yet what to compare: `find` is called when there is room in the
+   * queue, so that somebody who is refused for want of it costs no question to a database.
+   */
+  verifyFound(find: () => Promise<Comparison>, standing: number): Promise<PasswordCheck>;
+}
+
+export interface Comparison {
+  readonly hash: string | null;
+  readonly password: string;
 }
 
 export interface Argon2HasherParts {
@@ -51,17 +61,25 @@ export class Argon2Hasher implements QueuedHasher {
     password: string,
     standing: number = USUAL_STANDING,
   ): Promise<PasswordCheck> {
+    // Refused before it has a place in the queue.
+    const form = normalized(password);
+    return this.verifyFound(async () => ({ hash, password: form }), standing);
+  }
+
+  verifyFound(find: () => Promise<Comparison>, standing: number): Promise<PasswordCheck> {
+    return this.#parts.queue.runPrepared(standing, find, (found) => this.#compare(found));
+  }
+
+  async #compare({ hash, password }: Comparison): Promise<PasswordCheck> {
     const made = hash === null ? null : parametersOf(hash);
     const compared = made === null ? this.#dummyHash : hash;
     if (compared === null) throw new Error('the hasher was asked before its warm-up was done');
-    const { metrics, queue, runner } = this.#parts;
+    const { metrics, runner, parameters } = this.#parts;
     const job = { kind: 'verify', password: normalized(password), hash: compared } as const;
-    const fits = await queue.run(standing, () => {
-      metrics.counter('password.hashed', 'verify').add();
-      return runner.run(job);
-    });
+    metrics.counter('password.hashed', 'verify').add();
+    const fits = await runner.run(job);
     if (made === null) return { ok: false, outdated: false };
-    return { ok: fits === true, outdated: isOutdated(made, this.#parts.parameters) };
+    return { ok: fits === true, outdated: isOutdated(made, parameters) };
   }
 }
 

@@ -49,9 +49,31 @@ export class HashQueue {
   run<T>(standing: number, work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const start = (): void => void this.#measure(work).then(resolve, reject);
-      this.#insert({ standing, sinceMs: this.#parts.clock.now(), start, refuse: reject });
-      this.#startNext();
-      this.#makeRoom();
+      this.#enter({ standing, sinceMs: this.#parts.clock.now(), start, refuse: reject });
+    });
+  }
+
+  /**
+   * The same for work that first has to look something up: `prepare` is called at once where there
+   * is room, and not at all where there is none. What it rejects with ends the wait.
+   */
+  runPrepared<P, T>(
+    standing: number,
+    prepare: () => Promise<P>,
+    work: (prepared: P) => Promise<T>,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let prepared: Promise<P> | null = null;
+      const begin = (): Promise<P> => (prepared ??= prepare());
+      const start = (): void =>
+        void this.#measure(async () => work(await begin())).then(resolve, reject);
+      const entry = { standing, sinceMs: this.#parts.clock.now(), start, refuse: reject };
+      this.#enter(entry);
+      if (!this.#waiting.includes(entry)) return;
+      begin().catch((error: Error) => {
+        this.#withdraw(entry);
+        reject(error);
+      });
     });
   }
 
@@ -60,9 +82,20 @@ export class HashQueue {
     for (const waiting of this.#waiting.splice(0)) waiting.refuse(error);
   }
 
+  #enter(entry: Waiting): void {
+    this.#insert(entry);
+    this.#startNext();
+    this.#makeRoom();
+  }
+
   #insert(entry: Waiting): void {
     const worse = this.#waiting.findIndex(({ standing }) => standing > entry.standing);
     this.#waiting.splice(worse === -1 ? this.#waiting.length : worse, 0, entry);
+  }
+
+  #withdraw(entry: Waiting): void {
+    const place = this.#waiting.indexOf(entry);
+    if (place !== -1) this.#waiting.splice(place, 1);
   }
 
   #startNext(): void {

@@ -67,6 +67,8 @@ export class SignInThrottle {
   readonly #metrics: Metrics;
   readonly #lines: FailureLine;
   readonly #networks: BoundedLimiter;
+  /** All attempts but those that succeeded, also those that were refused for want of room. */
+  readonly #attempts: BoundedLimiter;
   readonly #all: BoundedLimiter;
   readonly #newcomers: BoundedLimiter;
   readonly #registrations: BoundedLimiter;
@@ -79,6 +81,7 @@ export class SignInThrottle {
     this.#metrics = metrics;
     this.#lines = new FailureLine(clock);
     this.#networks = limiter(NETWORK_FAILURES, MINUTE_S);
+    this.#attempts = limiter(1, MINUTE_S);
     this.#all = limiter(ALL_FAILURES, MINUTE_S, 1);
     this.#newcomers = limiter(NEWCOMERS, HOUR_S);
     this.#registrations = limiter(REGISTRATIONS, HOUR_S);
@@ -96,7 +99,11 @@ export class SignInThrottle {
         ? (await this.#lines.failures(line)) + ahead.onLine
         : ((await this.#networks.get(network))?.consumedPoints ?? 0) + ahead.inNetwork;
     const refusal = await this.#refusal(keys, ahead, before);
-    if (refusal === null) return { ok: true, attempt: this.#attempt(keys, known ? 0 : 1 + before) };
+    if (refusal === null) {
+      const asked = network === null ? 0 : await this.#countAttempt(network);
+      const standing = known ? 0 : 1 + Math.max(before, asked);
+      return { ok: true, attempt: this.#attempt(keys, standing) };
+    }
     this.#leave(keys);
     this.#metrics.counter('password.refused', refusal.reason).add();
     return { ok: false, retryAfterMs: refusal.waitMs };
@@ -163,6 +170,14 @@ export class SignInThrottle {
     return consumedPoints + ahead >= NETWORK_FAILURES ? TURN_MS : 0;
   }
 
+  /**
+   * Attempts of the network in this minute so far. While hashes are short most guesses are neither
+   * right nor wrong: who comes for the first time stands before a network that asks again and again.
+   */
+  async #countAttempt(network: string): Promise<number> {
+    return (await this.#attempts.penalty(network)).consumedPoints - 1;
+  }
+
   #attempt(keys: Keys, standing: number): Attempt {
     let open = true;
     const end = async (count: () => Promise<void>): Promise<void> => {
@@ -181,7 +196,9 @@ export class SignInThrottle {
 
   async #succeed({ line, pair, network }: Keys): Promise<void> {
     await this.#lines.forget(line);
-    if (network !== null) await this.#known.set(pair, 1, KNOWN_S);
+    if (network === null) return;
+    await this.#attempts.reward(network);
+    await this.#known.set(pair, 1, KNOWN_S);
   }
 
   async #fail({ line, network }: Keys): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PasswordCheck } from '@sidetone/core';
-import type { QueuedHasher } from '../../src/hashing/argon2-hasher.js';
+import type { Comparison, QueuedHasher } from '../../src/hashing/argon2-hasher.js';
 
 /** Hashes in no time, and remembers what it was asked, without the password. */
 export class CountingHasher implements QueuedHasher {
@@ -18,6 +18,11 @@ export class CountingHasher implements QueuedHasher {
   async verify(hash: string | null, password: string): Promise<PasswordCheck> {
     this.#call('verify');
     return { ok: hash === hashOf(password), outdated: this.outdated.has(hash ?? '') };
+  }
+
+  async verifyFound(find: () => Promise<Comparison>): Promise<PasswordCheck> {
+    const { hash, password } = await find();
+    return this.verify(hash, password);
   }
 
   /** What was called since the last time, in order. */

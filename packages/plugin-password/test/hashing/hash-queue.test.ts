@@ -105,6 +105,80 @@ describe('the queue of hashes', () => {
     expect(begun).to.deep.equal(['next']);
   });
 
+  describe('of work that has to look something up', () => {
+    let looked: string[];
+    let found: Map<string, { resolve: () => void; reject: (error: Error) => void }>;
+
+    const askPrepared = (name: string, standing = 1): void => {
+      const prepare = (): Promise<string> => {
+        looked.push(name);
+        return new Promise((resolve, reject) => {
+          found.set(name, { resolve: () => resolve(`of ${name}`), reject });
+        });
+      };
+      const work = (prepared: string): Promise<void> => {
+        begun.push(prepared);
+        return new Promise((resolve) => ends.set(name, resolve));
+      };
+      queue
+        .runPrepared(standing, prepare, work)
+        .catch((error: WireError) => refused.push({ name, error }));
+    };
+    const find = async (name: string): Promise<void> => {
+      found.get(name)?.resolve();
+      await clock.settle();
+    };
+
+    beforeEach(() => {
+      looked = [];
+      found = new Map();
+    });
+
+    it('looks while it waits, once, and works with what it found', async () => {
+      askPrepared('first');
+      askPrepared('second');
+      expect(looked).to.deep.equal(['first', 'second']);
+      await find('second');
+      await find('first');
+      expect(begun).to.deep.equal(['of first']);
+      await finish('first', 10);
+      expect(begun).to.deep.equal(['of first', 'of second']);
+      await finish('second', 10);
+      expect(looked).to.deep.equal(['first', 'second']);
+    });
+
+    it('does not look for who is refused', async () => {
+      ask('running');
+      crowd(40);
+      askPrepared('late');
+      await clock.settle();
+      expect(looked).to.deep.equal([]);
+      expect(refused.map(({ name }) => name)).to.deep.equal(['late']);
+    });
+
+    it('gives the place of who could not look to the next', async () => {
+      ask('running');
+      askPrepared('broken');
+      ask('next');
+      found.get('broken')?.reject(new WireError('UNAVAILABLE', 'gone'));
+      await clock.settle();
+      expect(refused.map(({ name, error }) => [name, error.code])).to.deep.equal([
+        ['broken', 'UNAVAILABLE'],
+      ]);
+      await finish('running', 10);
+      expect(begun).to.deep.equal(['running', 'next']);
+    });
+
+    it('goes on where the one whose turn it is could not look', async () => {
+      askPrepared('broken');
+      ask('next');
+      found.get('broken')?.reject(new WireError('UNAVAILABLE', 'gone'));
+      await clock.settle();
+      expect(refused).to.have.lengthOf(1);
+      expect(begun).to.deep.equal(['next']);
+    });
+  });
+
   it('refuses all who wait when it is closed', async () => {
     ask('running');
     crowd(3);

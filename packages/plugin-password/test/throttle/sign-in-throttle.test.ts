@@ -182,6 +182,24 @@ describe('the throttle of sign-ins', () => {
     expect(places).to.deep.equal([1, 2, 3]);
   });
 
+  it('gives a network a worse place for each attempt, also one that came to nothing', async () => {
+    const places: number[] = [];
+    for (let index = 0; index < 4; index++) {
+      const attempt = await begin(`user ${index}`, HOME);
+      places.push(attempt.standing);
+      attempt.abandoned();
+    }
+    places.push((await begin('ada', '192.0.2.2')).standing);
+    clock.advance(60_000);
+    places.push((await begin('ada', HOME)).standing);
+    expect(places).to.deep.equal([1, 2, 3, 4, 1, 1]);
+  });
+
+  it('holds no attempt against a network that succeeded', async () => {
+    for (let index = 0; index < 4; index++) await (await begin(`user ${index}`, HOME)).succeeded();
+    expect((await begin('ada', HOME)).standing).to.equal(1);
+  });
+
   it('limits accounts per network and hour, behind a proxy of this machine not', async () => {
     for (let times = 0; times < 60; times++) {
       expect(await throttle.beginRegistration(HOME)).to.equal(0);
