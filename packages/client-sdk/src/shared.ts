@@ -25,6 +25,7 @@ export {
 export type { PluginMethods } from './client/plugin-methods.js';
 export type { Channel, Occupant } from './channel/channel.js';
 export type { ChannelMembership } from './channel/channel-membership.js';
+export type { Access, AccessExplanation, AccessQuestion } from './access/access.js';
 export type { ChannelDraft, Channels, JoinOptions } from './channel/channels.js';
 export type { Patch } from './patch/patch.js';
 export type { Patches } from './patch/patches.js';

@@ -9,6 +9,11 @@ import { ChannelMembership, type MembershipPort } from './channel-membership.js'
 export interface JoinOptions {
   /** Whether to hear the net at once. Default true. */
   readonly listening?: boolean;
+  /**
+   * Of a channel that is `passwordProtected`. Kept in memory while this client lives, because a
+   * session that is lost is replaced, and the channel asks again.
+   */
+  readonly password?: string;
 }
 
 /** What a new channel is like; everything but the name has a default. */
@@ -19,6 +24,9 @@ export interface ChannelDraft {
   readonly topic?: string;
   readonly participantLimit?: number | null;
   readonly temporary?: boolean;
+  /** What joining asks for; `null`, the default: nothing. */
+  readonly password?: string | null;
+  readonly net?: NonNullable<MethodParams<'channel.create'>['net']>;
 }
 
 export interface ChannelsPort extends MembershipPort {
@@ -32,6 +40,8 @@ export class Channels {
   readonly #directory: Directory;
   readonly #port: ChannelsPort;
   readonly #memberships = new WeakMap<MembershipRecord, ChannelMembership>();
+  /** By channel id: those that were good. */
+  readonly #passwords = new Map<string, string>();
   /** Memberships that go on in a new session, by the channels where they do. */
   readonly #carriedOver = new Map<string, ChannelMembership>();
 
@@ -68,7 +78,8 @@ export class Channels {
    * Joins a channel, or answers with the membership that is there already.
    *
    * Throws `ERR_CLIENT_NOT_FOUND` and `ERR_CLIENT_AMBIGUOUS` for names, and what the server
-   * answers: `ACCESS_DENIED`, `CHANNEL_FULL`, `LIMIT_EXCEEDED`, `RATE_LIMITED`.
+   * answers: `ACCESS_DENIED`, `CHANNEL_FULL`, `LIMIT_EXCEEDED`, `PASSWORD_REQUIRED`,
+   * `PASSWORD_WRONG`, `RATE_LIMITED`.
    */
   async join(channel: Channel | string, options: JoinOptions = {}): Promise<ChannelMembership> {
     return this.#join(typeof channel === 'string' ? this.#resolve(channel) : channel, options);
@@ -78,7 +89,8 @@ export class Channels {
   async rejoin(channel: Channel, lost: ChannelMembership, listening: boolean): Promise<void> {
     this.#carriedOver.set(channel.id, lost);
     try {
-      await this.#join(channel, { listening });
+      const password = this.#passwords.get(channel.id);
+      await this.#join(channel, { listening, ...(password === undefined ? {} : { password }) });
     } finally {
       this.#carriedOver.delete(channel.id);
     }
@@ -159,11 +171,15 @@ export class Channels {
     return membership;
   }
 
-  async #join(channel: Channel, { listening }: JoinOptions): Promise<ChannelMembership> {
-    const params = { channel: channel.id, ...(listening === undefined ? {} : { listening }) };
+  async #join(channel: Channel, options: JoinOptions): Promise<ChannelMembership> {
+    const { listening, password } = options;
+    const params: MethodParams<'channel.join'> = { channel: channel.id };
+    if (listening !== undefined) params.listening = listening;
+    if (password !== undefined) params.password = password;
     await this.#port.call('channel.join', params, ({ keys }) => {
       for (const routeKeys of keys) this.#port.installKeys(routeKeys);
     });
+    if (password !== undefined) this.#passwords.set(channel.id, password);
     const membership = channel.membership;
     if (membership) return membership;
     throw clientError('ERR_CLIENT_NOT_JOINED', `"${channel.name}" was left again while joining`, {

@@ -34,6 +34,8 @@ export function announceChange(
         membership: change.membership,
         reason: change.reason,
       });
+    case 'permissionsChanged':
+      return announce('permissionsChanged', { permissions: change.permissions });
     case 'patchChanged':
       return announce('patchChanged', { patch: directory.patchOf(change.patch) });
     case 'patchEnded': {

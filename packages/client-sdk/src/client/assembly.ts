@@ -1,4 +1,5 @@
 import type { TransmissionView } from '@sidetone/protocol';
+import { Access } from '../access/access.js';
 import type { OpusFrame } from '../audio/opus-frame.js';
 import { Playback } from '../audio/playback.js';
 import { SinkList } from '../audio/sink-list.js';
@@ -34,6 +35,7 @@ export interface AssemblyParts {
 /** Everything that lives as long as the client and outlasts its sessions, put together. */
 export class Assembly {
   readonly directory: Directory;
+  readonly access: Access;
   readonly channels: Channels;
   readonly sinks: SinkList;
   readonly playback: Playback;
@@ -56,6 +58,7 @@ export class Assembly {
       mutedOn: (channelId) => this.directory.channel(channelId)?.membership?.muted ?? false,
     });
     this.calls = new CallQueue(options.clock);
+    this.access = new Access(this.#state, this.calls);
     this.#transmissions = this.#createTransmissionBook();
     this.directory = new Directory(this.#state, {
       membership: (channel) => this.channels.membershipOf(channel),

@@ -76,6 +76,12 @@ export interface ClientEvents {
   /** `null`: it was gone after a gap, and nobody knows why. */
   patchEnded(event: { readonly patch: Patch; readonly reason: PatchEndReason | null }): void;
 
+  /**
+   * What this client may do is, or may be, another than before, here or in some channel:
+   * `client.access` tells. `permissions` are those in the organization as a whole.
+   */
+  permissionsChanged(event: { readonly permissions: readonly string[] }): void;
+
   transmissionStarted(event: { readonly transmission: Transmission }): void;
   transmissionUpdated(event: { readonly transmission: Transmission }): void;
   transmissionEnded(event: {

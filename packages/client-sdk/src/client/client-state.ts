@@ -28,6 +28,7 @@ export interface ConnectedState {
   /** Id of this session, the `id` of `client.self`. */
   readonly session: string;
   readonly organization: { readonly id: string; readonly name: string };
+  /** As of the sign-in or the latest resume; `client.access.permissions` are those of now. */
   readonly permissions: readonly string[];
   readonly server: Hello['server'];
   readonly features: readonly string[];

@@ -1,6 +1,7 @@
 import { methods, type Downlink, type MethodName } from '@sidetone/protocol';
 import type { OpusFrame, OpusSink } from '../audio/opus-frame.js';
 import type { Playback } from '../audio/playback.js';
+import type { Access } from '../access/access.js';
 import type { Channels } from '../channel/channels.js';
 import type { Authentication } from '../control/authentication.js';
 import type { Clock } from '../clock/clock.js';
@@ -39,6 +40,8 @@ export interface VoiceStatus {
  */
 export class Client {
   readonly channels: Channels;
+  /** What this client may do, and why. */
+  readonly access: Access;
   readonly participants: Participants;
   readonly patches: Patches;
   readonly talk: TalkDesk;
@@ -60,8 +63,9 @@ export class Client {
       emitter: this.#emitter,
       stateChanged: (state) => this.#enter(state),
     });
-    const { channels, directory, playback, sources, talk, keyboards } = this.#assembly;
+    const { access, channels, directory, playback, sources, talk, keyboards } = this.#assembly;
     this.channels = channels;
+    this.access = access;
     this.participants = new Participants(directory);
     this.patches = new Patches(directory, (...call) => this.#assembly.calls.call(...call));
     this.playback = playback;

@@ -60,6 +60,8 @@ export class Session {
   /** The state is that of now when this number is applied; `null` while it is. */
   #awaitedSeq: number | null;
   #answeredKeys: readonly RouteKeys[] = [];
+  /** What an answer said when the state was not that of then; `null`: it is known. */
+  #answeredPermissions: readonly string[] | null = null;
   #stateDoubtful = false;
   #closed = false;
 
@@ -74,8 +76,13 @@ export class Session {
     this.#signals = this.#createSignals();
     this.#stream = this.#createStream(signIn.seq);
     for (const keys of signIn.keys) this.voice.install(keys);
-    if (replacesLost) surroundings.transmissions.expect(signIn.transmissions);
-    else surroundings.transmissions.load(signIn.transmissions);
+    if (replacesLost) {
+      this.#answeredPermissions = signIn.permissions;
+      surroundings.transmissions.expect(signIn.transmissions);
+    } else {
+      surroundings.state.permissions = signIn.permissions;
+      surroundings.transmissions.load(signIn.transmissions);
+    }
   }
 
   /** As given at the sign-in. */
@@ -98,6 +105,7 @@ export class Session {
     this.#stateDoubtful = false;
     if (answer.resync) this.#stream.restart(answer.seq);
     this.#answeredKeys = answer.keys;
+    this.#answeredPermissions = answer.permissions;
     this.voice.installAll(answer.keys);
     this.#parts.surroundings.transmissions.expect(answer.transmissions);
   }
@@ -176,8 +184,19 @@ export class Session {
     // A leave among the events caught up on took keys away that a later join had given back.
     for (const keys of this.#answeredKeys) this.voice.install(keys);
     this.#answeredKeys = [];
+    this.#settlePermissions();
     this.#parts.surroundings.transmissions.reconcile();
     this.#parts.owner.caughtUp(this);
+  }
+
+  /** The news of a change may have been among what a snapshot took the place of. */
+  #settlePermissions(): void {
+    const { state } = this.#parts.surroundings;
+    const permissions = this.#answeredPermissions;
+    this.#answeredPermissions = null;
+    if (permissions === null || permissions.join() === state.permissions.join()) return;
+    state.permissions = permissions;
+    this.#changed({ kind: 'permissionsChanged', permissions });
   }
 
   #createStream(seq: number): StateStream {

@@ -39,6 +39,7 @@ export type StateChange =
       readonly membership: MembershipView | null;
       readonly reason: LeaveReason | null;
     }
+  | { readonly kind: 'permissionsChanged'; readonly permissions: readonly string[] }
   | { readonly kind: 'patchChanged'; readonly patch: PatchRecord }
   | {
       readonly kind: 'patchEnded';
@@ -88,6 +89,9 @@ export function applyStateEvent(state: OrganizationState, event: StateEvent): St
     }
     case 'membershipChanged':
       return applyMembership(state, event.payload);
+    case 'permissionsChanged':
+      state.permissions = event.payload.permissions;
+      return { kind: event.name, permissions: state.permissions };
     case 'patchChanged':
       return { kind: 'patchChanged', patch: state.putPatch(event.payload.patch) };
     case 'patchEnded': {

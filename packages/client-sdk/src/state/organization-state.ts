@@ -28,6 +28,8 @@ export interface PatchRecord {
 
 /** What this session may see of the organization: plain data, changed by snapshot and events alone. */
 export class OrganizationState {
+  /** Those of this session in the organization as a whole. No snapshot has them. */
+  permissions: readonly string[] = [];
   readonly channels: Map<string, ChannelRecord> = new Map();
   readonly participants: Map<string, ParticipantRecord> = new Map();
   readonly patches: Map<string, PatchRecord> = new Map();
