@@ -1,4 +1,4 @@
-import type { FrameDurationMs, RouteView, SourceView } from '@sidetone/protocol';
+import type { EarlierFrame, FrameDurationMs, RouteView, SourceView } from '@sidetone/protocol';
 
 /** One frame of a talker, opened and authenticated, as it came; nothing is reordered yet. */
 export interface OpusFrame {
@@ -19,6 +19,8 @@ export interface OpusFrame {
   readonly level: number | null;
   /** One Opus packet; empty where a frame only says that the talkspurt has ended. */
   readonly packet: Uint8Array;
+  /** Earlier frames of the talkspurt that this one carries once more, nearest first. */
+  readonly redundancy?: readonly EarlierFrame[];
 }
 
 /** Takes the opened frames of everybody who is heard, in the order of arrival. */

@@ -21,6 +21,8 @@ export class CaptureRing<F> {
   }
 
   add(captured: Captured<F>): void {
+    // A talkspurt has frames of one duration, those from before it included.
+    if (!this.#frames.every((each) => lastsAsLong(each, captured))) this.#frames = [];
     this.#frames.push(captured);
     const from = captured.endMs - this.#keepMs;
     const kept = this.#frames.findIndex(({ startMs }) => startMs >= from);
@@ -32,4 +34,9 @@ export class CaptureRing<F> {
   clear(): void {
     this.#frames = [];
   }
+}
+
+/** Times are floats of a clock, and the shortest difference between two durations is 10 ms. */
+function lastsAsLong(one: Captured<unknown>, other: Captured<unknown>): boolean {
+  return Math.abs(one.endMs - one.startMs - (other.endMs - other.startMs)) < 5;
 }

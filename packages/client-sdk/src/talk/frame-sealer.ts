@@ -1,9 +1,11 @@
 import {
   andThen,
+  buildEarlierFrames,
   buildPayload,
   buildUplinkBody,
   SENDER_PART_BYTES,
   writeSenderPart,
+  type EarlierFrame,
   type SenderPart,
 } from '@sidetone/protocol';
 import type { RouteRing } from '../key/route-ring.js';
@@ -25,6 +27,8 @@ interface SealedFrame {
   readonly durationMs: number;
 }
 
+const NONE: readonly EarlierFrame[] = [];
+
 /** Seals frames of one source for the routes of its lanes and sends them in the order of sealing. */
 export class FrameSealer {
   readonly #parts: FrameSealerParts;
@@ -38,14 +42,22 @@ export class FrameSealer {
     );
   }
 
-  seal(sourceId: string, lane: Lane, sender: SenderPart, opus: Uint8Array): void {
+  /** @param earlier frames that went on the same lane before, to be carried along */
+  seal(
+    sourceId: string,
+    lane: Lane,
+    sender: SenderPart,
+    opus: Uint8Array,
+    earlier: readonly EarlierFrame[] = NONE,
+  ): void {
     const slot = this.#parts.keys.byId(lane.route.id)?.senderSlot(sourceId);
     if (!slot) return this.#parts.keyMissing(lane.route.id);
     const part = new Uint8Array(SENDER_PART_BYTES);
     writeSenderPart(part, 0, sender);
     const { durationMs } = sender;
+    const payload = buildPayload(opus, earlier.length === 0 ? [] : [buildEarlierFrames(earlier)]);
     this.#order.add(
-      andThen(slot.seal(part, buildPayload(opus)), (sealed) => {
+      andThen(slot.seal(part, payload), (sealed) => {
         return { lane, body: buildUplinkBody(lane.handle, part, sealed), durationMs };
       }),
     );

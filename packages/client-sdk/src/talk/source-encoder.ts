@@ -8,6 +8,7 @@ import {
 import type { AudioSource, OpusSource } from '../audio/audio-source.js';
 import { Framer } from '../audio/framer.js';
 import { SAMPLES_PER_MS } from '../audio/sample-rate.js';
+import type { CodecChoice } from '../codec-policy/link-report.js';
 import { levelDbfs } from '../gate/level-meter.js';
 import type { OutgoingFrame } from './talk-sender.js';
 import { levelOctet } from './voice-level.js';
@@ -23,35 +24,57 @@ export interface SpeechFrame {
   encode(): OutgoingFrame;
 }
 
+/** A framer goes on with its frames until it is renewed where nothing is being said. */
+export interface RenewableFramer {
+  readonly framer: Framer;
+  readonly durationMs: FrameDurationMs;
+}
+
 /** The one encoder of a source, and the way of its sound into frames. */
 export class SourceEncoder {
-  readonly settings: EncoderSettings;
   readonly #codec: Codec;
+  #settings: EncoderSettings;
   #encoder: FrameEncoder | null = null;
+  /** Of the frames that `#encoder` takes. */
+  #encodesMs: FrameDurationMs | null = null;
 
   constructor(codec: Codec, settings: EncoderSettings) {
     this.#codec = codec;
-    this.settings = settings;
+    this.#settings = settings;
   }
 
-  framer(channels: 1 | 2): Framer {
-    const { frameDurationMs, channels: encoded } = this.settings;
-    return new Framer(frameDurationMs * SAMPLES_PER_MS * encoded, channels, encoded);
+  get settings(): EncoderSettings {
+    return this.#settings;
   }
 
-  frame(samples: Float32Array): SpeechFrame {
-    const durationMs = this.settings.frameDurationMs;
+  /** From the next frame on, but for the duration, which is that of framers made from now on. */
+  follow({ bitrateBps, expectedLossPercent, frameDurationMs }: CodecChoice): void {
+    this.#settings = { ...this.#settings, bitrateBps, expectedLossPercent, frameDurationMs };
+    this.#encoder?.adjust({ bitrateBps, expectedLossPercent });
+  }
+
+  framer(channels: 1 | 2): RenewableFramer {
+    const { frameDurationMs: durationMs, channels: encoded } = this.settings;
+    const framer = new Framer(durationMs * SAMPLES_PER_MS * encoded, channels, encoded);
+    return { framer, durationMs };
+  }
+
+  frame(samples: Float32Array, durationMs: FrameDurationMs): SpeechFrame {
     const level = levelDbfs(samples);
     const encode = (): OutgoingFrame => {
-      this.#encoder ??= this.#codec.createEncoder(this.settings);
-      return { packet: this.#encoder.encode(samples), durationMs, level: levelOctet(level) };
+      const packet = this.#encoderOf(durationMs).encode(samples);
+      return { packet, durationMs, level: levelOctet(level) };
     };
     return { durationMs, samples, levelDbfs: level, encode };
   }
 
-  async *frames(source: AudioSource | OpusSource): AsyncGenerator<SpeechFrame> {
+  /** @param silent whether nothing is being said, so that the duration of frames may change */
+  async *frames(
+    source: AudioSource | OpusSource,
+    silent: () => boolean = () => false,
+  ): AsyncGenerator<SpeechFrame> {
     if (source.kind === 'opus') yield* opusFrames(source);
-    else yield* this.#pcmFrames(source);
+    else yield* this.#pcmFrames(source, silent);
   }
 
   close(): void {
@@ -59,13 +82,25 @@ export class SourceEncoder {
     this.#encoder = null;
   }
 
-  async *#pcmFrames(source: AudioSource): AsyncGenerator<SpeechFrame> {
-    const framer = this.framer(source.channels);
+  async *#pcmFrames(source: AudioSource, silent: () => boolean): AsyncGenerator<SpeechFrame> {
+    let writer = this.framer(source.channels);
     for await (const samples of source.samples()) {
-      for (const frame of framer.add(samples)) yield this.frame(frame);
+      if (writer.durationMs !== this.settings.frameDurationMs && silent()) {
+        writer = this.framer(source.channels);
+      }
+      for (const frame of writer.framer.add(samples)) yield this.frame(frame, writer.durationMs);
     }
-    const rest = framer.flush();
-    if (rest) yield this.frame(rest);
+    const rest = writer.framer.flush();
+    if (rest) yield this.frame(rest, writer.durationMs);
+  }
+
+  /** An encoder has frames of one duration: another one begins anew. */
+  #encoderOf(durationMs: FrameDurationMs): FrameEncoder {
+    if (this.#encoder && this.#encodesMs === durationMs) return this.#encoder;
+    this.#encoder?.close();
+    this.#encodesMs = durationMs;
+    this.#encoder = this.#codec.createEncoder({ ...this.settings, frameDurationMs: durationMs });
+    return this.#encoder;
   }
 }
 

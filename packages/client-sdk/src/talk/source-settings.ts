@@ -1,22 +1,19 @@
 import type { EncoderSettings } from '@sidetone/protocol';
+import { isProfileName, PROFILES, type ProfileName } from '../codec-policy/profile.js';
 import { clientError } from '../error/client-error.js';
 
-/** How a source is encoded; what is left out has the default of its name. */
-export type SourceSettings = Partial<EncoderSettings>;
+/** How a source is encoded; what is left out is that of its profile. */
+export interface SourceSettings extends Partial<EncoderSettings> {
+  /** Default `voice`, and `music` for the source of that name. */
+  readonly profile?: ProfileName;
+  /** Whether it follows the network. Default: that of the profile, true for speech. */
+  readonly adaptive?: boolean;
+}
 
-const SPEECH: EncoderSettings = Object.freeze({
-  channels: 1,
-  frameDurationMs: 20,
-  bitrateBps: 32_000,
-  application: 'voice',
-});
-
-const MUSIC: EncoderSettings = Object.freeze({
-  channels: 2,
-  frameDurationMs: 20,
-  bitrateBps: 96_000,
-  application: 'audio',
-});
+export interface ResolvedSourceSettings {
+  readonly encoder: EncoderSettings;
+  readonly adaptive: boolean;
+}
 
 /** The source used where none is named. */
 export const DEFAULT_SOURCE = 'microphone';
@@ -24,16 +21,28 @@ export const DEFAULT_SOURCE = 'microphone';
 const MIN_BITRATE_BPS = 6_000;
 const MAX_BITRATE_BPS = 510_000;
 
-/**
- * Settings of one source: mono speech of 32 kbit/s in frames of 20 ms, or for the name `music`
- * stereo of 96 kbit/s, unless said otherwise. Throws `ERR_AUDIO_SETTINGS`.
- */
+/** Settings of one source. Throws `ERR_AUDIO_SETTINGS`. */
 export function resolveSourceSettings(
   name: string,
   settings: SourceSettings = {},
-): EncoderSettings {
-  const resolved = Object.freeze({ ...(name === 'music' ? MUSIC : SPEECH), ...settings });
-  const { channels, frameDurationMs, bitrateBps } = resolved;
+): ResolvedSourceSettings {
+  const { profile: named, adaptive, ...encoder } = settings;
+  const profileName = named ?? (name === 'music' ? 'music' : 'voice');
+  const isProfile = isProfileName(profileName);
+  const profile = PROFILES[isProfile ? profileName : 'voice'];
+  const resolved = Object.freeze({ ...profile.encoder, ...encoder });
+  const problems = isProfile ? [] : [`profile "${String(profileName)}" is none`];
+  problems.push(...encoderProblems(resolved));
+  if (problems.length === 0) {
+    return Object.freeze({ encoder: resolved, adaptive: adaptive ?? profile.adaptive });
+  }
+  throw clientError(
+    'ERR_AUDIO_SETTINGS',
+    `source "${name}" cannot be encoded: ${problems.join('; ')}`,
+  );
+}
+
+function encoderProblems({ channels, frameDurationMs, bitrateBps }: EncoderSettings): string[] {
   const problems: string[] = [];
   if (channels !== 1 && channels !== 2)
     problems.push(`channels "${String(channels)}" is not 1 or 2`);
@@ -43,9 +52,5 @@ export function resolveSourceSettings(
   if (!(bitrateBps >= MIN_BITRATE_BPS && bitrateBps <= MAX_BITRATE_BPS)) {
     problems.push(`bitrateBps "${bitrateBps}" is not ${MIN_BITRATE_BPS} to ${MAX_BITRATE_BPS}`);
   }
-  if (problems.length === 0) return resolved;
-  throw clientError(
-    'ERR_AUDIO_SETTINGS',
-    `source "${name}" cannot be encoded: ${problems.join('; ')}`,
-  );
+  return problems;
 }

@@ -3,6 +3,7 @@ import type { CancelTimer, Clock } from '../clock/clock.js';
 import type { CapturedFrame } from './captured-frame.js';
 import type { FrameSealer } from './frame-sealer.js';
 import { selectLanes, type Lane } from './lane-selection.js';
+import { SentFrames } from './sent-frames.js';
 import type { FrameStamp, SourceTimeline } from './source-timeline.js';
 import { TalkspurtTail } from './talkspurt-tail.js';
 
@@ -60,6 +61,9 @@ export class TalkSender {
   /** What a gate sends the frames to, beside what is held. */
   #chosen: ReadonlySet<HeldTarget> = NONE;
   readonly #open = new Map<number, Lane>();
+  readonly #sent = new SentFrames();
+  /** Frames carry so many earlier ones along, 0 to 4, against losses in bursts. */
+  earlierFrames = 0;
   #source: SourceView;
   #durationMs: FrameDurationMs = 20;
   #cancelFallback: CancelTimer | null = null;
@@ -82,6 +86,7 @@ export class TalkSender {
   /** The session that knew the lanes is lost: nothing that was begun can be ended. */
   abandonLanes(): void {
     this.#open.clear();
+    this.#sent.clear();
     this.#lastWords.clear();
     this.#tail.close();
     this.#cancelFallback?.();
@@ -206,6 +211,7 @@ export class TalkSender {
     this.#chosen = new Set([...this.#chosen].filter((each) => each !== target));
     for (const { handle } of target.lanes) {
       this.#open.delete(handle);
+      this.#sent.forget(handle);
       this.#lastWords.delete(handle);
       this.#tail.cancel(handle);
     }
@@ -255,7 +261,8 @@ export class TalkSender {
       this.#tail.cancel(lane.handle);
     }
     const sender = { start, end, durationMs, level, ...stamp };
-    this.#parts.sealer.seal(this.source.id, lane, sender, packet);
+    const earlier = this.#sent.add(lane.handle, start, frame, stamp, this.earlierFrames);
+    this.#parts.sealer.seal(this.source.id, lane, sender, packet, earlier);
     if (end) this.#closeLane(lane, stamp);
   }
 
@@ -266,6 +273,7 @@ export class TalkSender {
 
   #closeLane(lane: Lane, stamp: FrameStamp): void {
     this.#open.delete(lane.handle);
+    this.#sent.forget(lane.handle);
     const durationMs = this.#durationMs;
     this.#tail.begin(lane, () => this.#sealEmpty(lane, stamp, durationMs));
   }

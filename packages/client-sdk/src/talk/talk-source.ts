@@ -1,15 +1,16 @@
 import type { Codec } from '@sidetone/protocol';
 import type { AudioSource, OpusSource } from '../audio/audio-source.js';
-import type { Framer } from '../audio/framer.js';
 import { SAMPLES_PER_MS } from '../audio/sample-rate.js';
 import type { Clock } from '../clock/clock.js';
+import { CodecAdaptation } from '../codec-policy/codec-adaptation.js';
+import type { LinkReport } from '../codec-policy/link-report.js';
 import { clientError } from '../error/client-error.js';
 import { CaptureTimeline } from '../gate/capture-timeline.js';
 import { LevelMeter, type MeterReading } from '../gate/level-meter.js';
 import { CapturedFrame } from './captured-frame.js';
 import type { FrameGate } from './frame-gate.js';
 import { FrameReader } from './frame-reader.js';
-import { SourceEncoder, type SpeechFrame } from './source-encoder.js';
+import { SourceEncoder, type RenewableFramer, type SpeechFrame } from './source-encoder.js';
 import { resolveSourceSettings, type SourceSettings } from './source-settings.js';
 import type { TalkSender } from './talk-sender.js';
 
@@ -39,10 +40,12 @@ export class TalkSource {
   readonly name: string;
   readonly #parts: TalkSourceParts;
   readonly #encoder: SourceEncoder;
+  /** `null`: its settings stay as they are. */
+  readonly #adaptation: CodecAdaptation | null;
   readonly #meter: LevelMeter;
   readonly #timeline = new CaptureTimeline();
   #gate: FrameGate | null = null;
-  #writer: Framer | null = null;
+  #writer: RenewableFramer | null = null;
   /** Of the frame that is not complete yet. */
   #carriedMs = 0;
   #voiceProbability: number | null = null;
@@ -51,10 +54,9 @@ export class TalkSource {
   constructor(parts: TalkSourceParts) {
     this.name = parts.name;
     this.#parts = parts;
-    this.#encoder = new SourceEncoder(
-      parts.codec,
-      resolveSourceSettings(parts.name, parts.settings),
-    );
+    const { encoder, adaptive } = resolveSourceSettings(parts.name, parts.settings);
+    this.#encoder = new SourceEncoder(parts.codec, encoder);
+    this.#adaptation = adaptive ? new CodecAdaptation(encoder) : null;
     this.#meter = new LevelMeter(SAMPLES_PER_MS * this.channels);
   }
 
@@ -94,15 +96,15 @@ export class TalkSource {
    */
   write(samples: Float32Array, { timeMs, voiceProbability }: CaptureDetails = {}): void {
     if (this.#user !== null) return;
-    this.#writer ??= this.#encoder.framer(this.channels);
+    const writer = this.#renewedWriter();
     const durationMs = samples.length / (SAMPLES_PER_MS * this.channels);
     const now = this.#parts.clock.now();
     let startMs = this.#timeline.place(durationMs, now, timeMs) - this.#carriedMs;
     this.#carriedMs += durationMs;
     this.#likelier(voiceProbability);
     this.#meter.add(samples);
-    for (const frame of this.#writer.add(samples)) {
-      const speech = this.#encoder.frame(frame);
+    for (const frame of writer.framer.add(samples)) {
+      const speech = this.#encoder.frame(frame, writer.durationMs);
       this.#offer(new CapturedFrame(speech, startMs, this.#voiceProbability));
       startMs += speech.durationMs;
       this.#carriedMs -= speech.durationMs;
@@ -117,7 +119,8 @@ export class TalkSource {
   async feed(source: AudioSource | OpusSource, signal?: AbortSignal): Promise<void> {
     const until = signal ?? new AbortController().signal;
     await this.#occupy('feed', async () => {
-      const reader = new FrameReader(this.#encoder.frames(source), until);
+      const frames = this.#encoder.frames(source, () => this.#silent);
+      const reader = new FrameReader(frames, until);
       try {
         for (let frame = await reader.next(); frame; frame = await reader.next()) {
           this.#take(frame);
@@ -126,6 +129,15 @@ export class TalkSource {
         reader.close(this.#parts.report);
       }
     });
+  }
+
+  /** News of the way that its frames take, once a second while it talks. */
+  follow(report: LinkReport): void {
+    const sender = this.#parts.sender();
+    if (!this.#adaptation || !sender) return;
+    const choice = this.#adaptation.report(report);
+    this.#encoder.follow(choice);
+    sender.earlierFrames = choice.earlierFrames;
   }
 
   /** Runs what needs the source for itself: two voices cannot share one encoder. */
@@ -138,6 +150,20 @@ export class TalkSource {
 
   close(): void {
     this.#encoder.close();
+  }
+
+  /** A talkspurt has frames of one duration. */
+  #renewedWriter(): RenewableFramer {
+    const { frameDurationMs } = this.#encoder.settings;
+    const isOld = this.#writer !== null && this.#writer.durationMs !== frameDurationMs;
+    if (this.#writer && !(isOld && this.#silent)) return this.#writer;
+    this.#carriedMs = 0;
+    this.#writer = this.#encoder.framer(this.channels);
+    return this.#writer;
+  }
+
+  get #silent(): boolean {
+    return this.#parts.sender()?.wanted !== true;
   }
 
   async #occupy<T>(user: string, run: () => Promise<T>): Promise<T> {

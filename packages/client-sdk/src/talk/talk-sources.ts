@@ -1,5 +1,6 @@
 import type { Codec } from '@sidetone/protocol';
 import type { Clock } from '../clock/clock.js';
+import type { LinkReport } from '../codec-policy/link-report.js';
 import type { SourceSettings } from './source-settings.js';
 import type { TalkSender } from './talk-sender.js';
 import { TalkSource } from './talk-source.js';
@@ -35,6 +36,11 @@ export class TalkSources {
     });
     this.#byName.set(name, source);
     return source;
+  }
+
+  /** News of the way that the frames of this source take. */
+  follow(name: string, report: LinkReport): void {
+    this.#byName.get(name)?.follow(report);
   }
 
   close(): void {

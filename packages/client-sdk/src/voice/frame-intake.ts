@@ -5,7 +5,9 @@ import {
   parseDownlinkBody,
   parsePayload,
   parseSframeHeader,
+  readEarlierFrames,
   SENDER_PART_BYTES,
+  type EarlierFrame,
   type MaybePromise,
   type RouteView,
   type SenderPart,
@@ -117,6 +119,8 @@ export class FrameIntake {
     if (!slot.window.accept(opened.ctr)) return count('replayed');
     const payload = parsePayload(plaintext);
     if (!payload.ok) return count(payload.reason);
+    const earlier = readEarlierFrames(payload.tlv);
+    if (earlier === null) return count('malformedExtension');
     // A copy: a cipher may give a Buffer, whose methods are not all those of its type.
     const packet = new Uint8Array(payload.opus);
     const position = talker.stream.place(sender, packet.length === 0, clock.now());
@@ -124,7 +128,8 @@ export class FrameIntake {
     const { route, source } = opened;
     const { start, end, durationMs } = sender;
     const level = sender.level === LEVEL_WITHHELD ? null : sender.level & 0x7f;
-    deliver({ source, route, ...position, durationMs, start, end, level, packet });
+    const redundancy = earlier.length === 0 ? {} : { redundancy: earlier.map(copyOf) };
+    deliver({ source, route, ...position, durationMs, start, end, level, packet, ...redundancy });
   }
 
   #talkerOf(source: SourceView): Talker {
@@ -150,6 +155,10 @@ export class FrameIntake {
     }
     if (oldest !== null) this.#talkers.delete(oldest);
   }
+}
+
+function copyOf({ seqOffset, packet }: EarlierFrame): EarlierFrame {
+  return { seqOffset, packet: new Uint8Array(packet) };
 }
 
 function openSealed(

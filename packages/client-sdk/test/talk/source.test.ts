@@ -87,9 +87,20 @@ describe('The selection of lanes', () => {
 
 describe('Source settings', () => {
   it('are mono speech, stereo for music, and checked', () => {
-    expect(resolveSourceSettings('microphone')).to.include({ channels: 1, bitrateBps: 32_000 });
-    expect(resolveSourceSettings('music')).to.include({ channels: 2, application: 'audio' });
-    expect(resolveSourceSettings('music', { channels: 1 })).to.include({ channels: 1 });
+    const encoderOf = (...source: Parameters<typeof resolveSourceSettings>) =>
+      resolveSourceSettings(...source).encoder;
+    expect(encoderOf('microphone')).to.include({ channels: 1, bitrateBps: 32_000, fec: true });
+    expect(encoderOf('music')).to.include({ channels: 2, application: 'audio', fec: false });
+    expect(encoderOf('music', { channels: 1 })).to.include({ channels: 1 });
+    expect(encoderOf('radio', { profile: 'voice-low' })).to.include({
+      frameDurationMs: 40,
+      bitrateBps: 16_000,
+    });
+    expect(resolveSourceSettings('music').adaptive).to.equal(false);
+    expect(resolveSourceSettings('microphone').adaptive).to.equal(true);
+    expect(resolveSourceSettings('microphone', { adaptive: false }).adaptive).to.equal(false);
+    const noProfile = (): unknown => resolveSourceSettings('x', { profile: 'loud' as 'voice' });
+    expect(noProfile).to.throw(/profile "loud"/);
     const wrong = (): unknown =>
       resolveSourceSettings('x', { frameDurationMs: 30 as 20, bitrateBps: 1 });
     expect(wrong).to.throw(/frameDurationMs "30".*bitrateBps "1"/);
