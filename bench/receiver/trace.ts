@@ -33,6 +33,7 @@ export function parseTrace(text: string, fileName: string): Trace {
   recorded.sort((left, right) => left.seq - right.seq);
   checkOrder(recorded, fileName);
   const frameDurationMs = durationOf(recorded, fileName);
+  checkSpan(recorded, fileName);
   const sent = withLost(recorded, frameDurationMs);
   return { sent, frameDurationMs, fastestMs: fastestNearby(sent) };
 }
@@ -79,6 +80,14 @@ function checkOrder(recorded: readonly Delivery[], fileName: string): void {
   });
 }
 
+function checkSpan(recorded: readonly Delivery[], fileName: string): void {
+  const span = (recorded.at(-1)?.seq ?? 0) - (recorded[0]?.seq ?? 0) + 1;
+  if (span > MAX_ROWS) throw problem(fileName, `its numbers span more than ${MAX_ROWS} packets`);
+  if (recorded.every(({ arrivalMs }) => arrivalMs === null)) {
+    throw problem(fileName, 'no packet of it arrived, so there is nothing to play');
+  }
+}
+
 /** The smallest step in time from one number to the next, for there may be pauses in between. */
 function durationOf(recorded: readonly Delivery[], fileName: string): Trace['frameDurationMs'] {
   let smallest = Infinity;
@@ -99,7 +108,7 @@ function durationOf(recorded: readonly Delivery[], fileName: string): Trace['fra
 function withLost(recorded: readonly Delivery[], durationMs: number): readonly Delivery[] {
   return recorded.flatMap((each, index) => {
     const next = recorded[index + 1];
-    const missing = next ? Math.min(next.seq - each.seq - 1, MAX_ROWS) : 0;
+    const missing = next ? next.seq - each.seq - 1 : 0;
     const lost = Array.from({ length: missing }, (_, i) => ({
       seq: each.seq + 1 + i,
       timeMs: each.timeMs + (1 + i) * durationMs,
@@ -116,7 +125,6 @@ function fastestNearby(sent: readonly Delivery[]): (timeMs: number) => number {
     const bucket = Math.floor(timeMs / NEARBY_MS);
     buckets.set(bucket, Math.min(buckets.get(bucket) ?? Infinity, arrivalMs - timeMs));
   }
-  if (buckets.size === 0) return () => 0;
   const overall = Math.min(...buckets.values());
   return (timeMs) => {
     const bucket = Math.floor(timeMs / NEARBY_MS);
