@@ -28,6 +28,8 @@ export interface Logic<A> {
   plain(allowed: boolean, reason: PlainReason): A;
   all(parts: readonly A[]): A;
   any(parts: readonly A[]): A;
+  /** Both; where it is not `visible`, nothing of the rest. */
+  ifVisible(visible: A, rest: A): A;
   /** The answer; where it is no, nothing of how it came about. */
   veiled(answer: A, reason: PlainReason): A;
 }
@@ -81,11 +83,12 @@ export class Decider<A> {
     if (permission === 'VIEW') return visible;
     if (isOneself && FREE_ON_ONESELF.includes(permission)) return visible;
     if (permission === 'WHISPER') {
-      return logic.all([visible, this.#atSome(permission, this.#shared(other))]);
+      return logic.ifVisible(visible, this.#atSome(permission, this.#shared(other)));
     }
     const granted = this.#at(permission, channelId);
-    if (!ON_THE_LOWER.includes(permission)) return logic.all([visible, granted]);
-    return logic.all([visible, granted, logic.outranks(subjectFacts(other.identity))]);
+    if (!ON_THE_LOWER.includes(permission)) return logic.ifVisible(visible, granted);
+    const outranked = logic.outranks(subjectFacts(other.identity));
+    return logic.ifVisible(visible, logic.all([granted, outranked]));
   }
 
   /** At the organization, or at one of these channels. */

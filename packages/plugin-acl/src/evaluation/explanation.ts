@@ -95,6 +95,10 @@ export class Explanation implements Logic<Verdict> {
     return anyOf(parts);
   }
 
+  ifVisible(visible: Verdict, rest: Verdict): Verdict {
+    return visible.allowed ? allOf([visible, rest]) : visible;
+  }
+
   veiled(answer: Verdict, reason: PlainReason): Verdict {
     return answer.allowed ? answer : this.plain(false, reason);
   }

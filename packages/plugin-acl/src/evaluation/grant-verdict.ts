@@ -92,19 +92,17 @@ class Marks {
     return null;
   }
 
-  /** Back to the last that denies. A seal denies where no role gives it, and else goes with them. */
+  /** Back to the last that denies, or to the roles; a seal leads straight to them. */
   turnToDenied(): readonly Reason[] | null {
     if (!this.allows(NOTHING_LIFTED)) return [];
     const turning: Reason[] = [];
     for (const { kind, effect, reason } of this.#backwards(NOTHING_LIFTED)) {
-      if (kind === 'seal') {
-        const roles = this.#base ? this.#marks.filter((mark) => mark.kind === 'role') : [];
-        return [...turning, ...roles.map((mark) => mark.reason)];
-      }
+      if (kind !== 'override') break;
       if (effect === 'deny') return turning;
       turning.push(reason);
     }
-    return turning;
+    const roles = this.#marks.filter(({ kind }) => kind === 'role');
+    return [...turning, ...roles.map(({ reason }) => reason)];
   }
 
   #backwards(lifted: Lifted): readonly Mark[] {

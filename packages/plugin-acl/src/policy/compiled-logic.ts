@@ -44,6 +44,10 @@ export class CompiledLogic implements Logic<boolean> {
     return parts.some(Boolean);
   }
 
+  ifVisible(visible: boolean, rest: boolean): boolean {
+    return visible && rest;
+  }
+
   veiled(answer: boolean): boolean {
     return answer;
   }

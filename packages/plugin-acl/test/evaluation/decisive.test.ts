@@ -6,12 +6,12 @@ import {
   GeneratedOrganization,
   organizationPlan,
 } from '../support/generated-organization.js';
-import { RoleWorld, subjectOf } from '../support/role-world.js';
+import { type RoleWorld, subjectOf } from '../support/role-world.js';
 import { bookWithout, identityWithout, rulesOf } from '../support/without-rules.js';
 import { reference } from '../support/reference-evaluator.js';
 import { FakeDirectory } from '../support/fake-directory.js';
 
-const ORGANIZATIONS = 120;
+const ORGANIZATIONS = 60;
 const TIMEOUT_MS = 60_000;
 
 /** The embedding program. */
@@ -33,8 +33,8 @@ describe('the rules that an explanation names first', function () {
         expect(whenGone(identity, others), `with ${JSON.stringify(left)}`).to.equal(allowed);
       }
     });
-    expect(named).to.be.at.least(3_000);
-    expect(severalNamed).to.be.at.least(500);
+    expect(named).to.be.at.least(1_500);
+    expect(severalNamed).to.be.at.least(200);
   });
 
   it('are missing only where no rule that goes changes the answer', () => {
@@ -44,7 +44,7 @@ describe('the rules that an explanation names first', function () {
       for (const rule of all) {
         expect(whenGone(identity, [rule]), JSON.stringify(rule)).to.equal(allowed);
       }
-    }, 60);
+    }, 30);
   });
 });
 
