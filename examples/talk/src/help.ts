@@ -33,8 +33,10 @@ When to leave
 
   -h, --help               this text
 
-In a terminal it shows who is on which net and who talks, and with --mic the space bar mutes and
-unmutes. In a pipe it writes one line for each event. Lines go to stdout, with --record - to stderr.
+In a terminal it shows who is on which net and who talks. With --mic the space bar mutes and unmutes,
+and 1 to 8 talk to the first to eighth channel alone, until the same number again; several talk to
+all of theirs. In a pipe it writes one line for each event. Lines go to stdout, with --record - to
+stderr.
 
 Exit status: 0 for a regular end, Ctrl-C too; 1 when something failed; 2 for arguments of no use.
 

@@ -1,5 +1,7 @@
 export interface Keys {
   readonly space: () => void;
+  /** 1 to 8. */
+  readonly number: (number: number) => void;
   /** Ctrl-C, which is no signal while keys are read one by one. */
   readonly interrupt: () => void;
 }
@@ -11,6 +13,7 @@ export function watchKeys(keys: Keys): () => void {
   const read = (data: Buffer): void => {
     for (const key of data.toString()) {
       if (key === ' ') keys.space();
+      if (key >= '1' && key <= '8') keys.number(Number(key));
       if (key === '\x03') keys.interrupt();
     }
   };

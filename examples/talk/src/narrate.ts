@@ -14,6 +14,10 @@ export function narrate(client: Client, view: View): void {
   narrateConnection(client, view);
   narratePresence(client, view);
   narrateTalk(client, view);
+  client.on('talkedWhileMuted', () => view.warn('You talk, and you are muted'));
+  client.on('signalMissed', () => view.warn('Your microphone gives no signal'));
+  client.on('hotMicNoticed', () => view.warn('You are on air and say nothing'));
+  client.on('hotMicStopped', () => view.warn('You are off air: 20 s without a word'));
   client.on('transmissionRefused', (refusal) => view.warn(refusalLine(refusal)));
   client.on('closeAnnounced', ({ reason, message }) => {
     // Whoever leaves by himself is told that, too.

@@ -8,8 +8,9 @@ import {
 import { opus } from '@sidetone/plugin-opus';
 import type { Departure } from './departure.js';
 import { explainEnd } from './explain-end.js';
-import { joinChannels } from './join-channels.js';
+import { joinChannels, type JoinedChannels } from './join-channels.js';
 import type { Settings } from './settings.js';
+import type { Slots } from './slots.js';
 import type { Speech } from './speech.js';
 import { TalkFailure } from './talk-failure.js';
 import type { View } from './view.js';
@@ -28,6 +29,8 @@ export interface ParticipantParts {
   readonly view: View;
   /** Filled with the channels that are talked to. */
   readonly talkTo: Set<Channel>;
+  /** Where number keys say which net is talked to; `null` where there are no keys. */
+  readonly slots: Slots | null;
 }
 
 export function createTalkClient({ name, transports }: Settings, server: string): Client {
@@ -53,14 +56,25 @@ export async function participate(parts: ParticipantParts): Promise<void> {
   if (leaveAfterMs !== null) setTimeout(() => departure.leave(), leaveAfterMs).unref();
   if (sinks.length > 0) listen(client, sinks, departure);
   if (speech === null) return;
-  for (const channel of talkTo) parts.talkTo.add(channel);
-  const target = await client.talk.target({ channels: talkTo });
-  await voiceReady(client, signal);
-  view.tell(`Talking to ${talkTo.map(({ name }) => name).join(', ')}: ${speech.label}`);
-  await target.play(speech.source, { signal });
+  await say(parts, speech, { joined, talkTo });
   if (signal.aborted) return;
   view.tell('Everything is said');
   await new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS));
+}
+
+async function say(
+  { client, slots, departure, view, talkTo: shown }: ParticipantParts,
+  { label, source }: Speech,
+  { joined, talkTo }: JoinedChannels,
+): Promise<void> {
+  const { signal } = departure;
+  for (const channel of talkTo) shown.add(channel);
+  const target = await client.talk.target({ channels: talkTo });
+  await slots?.bind(client, joined, target);
+  await voiceReady(client, signal);
+  view.tell(`Talking to ${talkTo.map(({ name }) => name).join(', ')}: ${label}`);
+  if (slots) await slots.talk(client, source, signal);
+  else await target.play(source, { signal });
 }
 
 function listen(client: Client, sinks: readonly AudioSink[], departure: Departure): void {

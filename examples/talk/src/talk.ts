@@ -1,4 +1,4 @@
-import type { Client } from '@sidetone/client-sdk';
+import type { Channel, Client } from '@sidetone/client-sdk';
 import { Departure } from './departure.js';
 import { openEquipment, type Equipment } from './equipment.js';
 import { watchKeys } from './keyboard.js';
@@ -9,6 +9,7 @@ import { createTalkClient, participate } from './participant.js';
 import type { Recording } from './recording.js';
 import { findServer } from './server-address.js';
 import type { Settings } from './settings.js';
+import { Slots } from './slots.js';
 import { NO_SPEAKER, Speaker } from './speaker.js';
 import type { Speech } from './speech.js';
 import { onStopSignal } from './stop-signals.js';
@@ -30,13 +31,18 @@ export async function talk(settings: Settings): Promise<void> {
   const view = createView(settings, departure, observed);
   narrate(client, view);
   const speaker = createSpeaker(settings, equipment, departure, view);
-  const endKeys = keys
-    ? watchKeys({ space: () => toggleMute(client, view), interrupt })
+  const slots = keys ? new Slots() : null;
+  const endKeys = slots
+    ? watchKeys({
+        space: () => toggleMute(client, view),
+        number: (number) => slots.press(number),
+        interrupt,
+      })
     : () => undefined;
   const sinks = [equipment.recording, speaker].filter((sink) => sink !== null);
   const speech = equipment.speech && measured(equipment.speech, observed.levels);
   const { talkTo } = observed;
-  takePart({ settings, server, client, speech, sinks, departure, view, talkTo });
+  takePart({ settings, server, client, speech, sinks, departure, view, talkTo, slots });
   try {
     await departure.decided;
   } finally {
@@ -70,6 +76,13 @@ function watch(
     if (level !== null) levels.set(source.session, level, performance.now());
   });
   client.on('participantLeft', ({ participant }) => levels.forget(participant.id));
+  const talkTo = new Set<Channel>();
+  client.on('onAirChanged', ({ onAir }) => {
+    const routes = onAir.flatMap(({ target }) => target.routes.map(({ channel }) => channel));
+    talkTo.clear();
+    for (const channel of client.channels.all())
+      if (routes.includes(channel.id)) talkTo.add(channel);
+  });
   return {
     client,
     server,
@@ -77,8 +90,10 @@ function watch(
     levels,
     speechLabel: equipment.speech?.label ?? null,
     recording: equipment.recording,
-    talkTo: new Set(),
-    hint: keys ? 'Space mutes and unmutes, Ctrl-C leaves' : 'Ctrl-C leaves',
+    talkTo,
+    hint: keys
+      ? '1-8 talk to one net alone and back, Space mutes and unmutes, Ctrl-C leaves'
+      : 'Ctrl-C leaves',
   };
 }
 

@@ -16,7 +16,7 @@ export interface VoiceGateSettings {
   readonly closeProbability?: number;
 }
 
-/** Sending without a word. */
+/** Sending without a word, by a key or by what was taken for voice; an open base set is left alone. */
 export interface HotMicSettings {
   /** Until `hotMicNoticed`; default 8,000; `null` for never. */
   readonly hintMs?: number | null;

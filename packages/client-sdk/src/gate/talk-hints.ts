@@ -10,7 +10,9 @@ export interface ObservedFrame {
   readonly durationMs: number;
   /** It has somewhere to go, by a key, by voice or because the gate is open. */
   readonly talking: boolean;
-  /** And yet goes nowhere, because this client has muted itself. */
+  /** And only for the last reason: silence there is no mistake. */
+  readonly alwaysOpen: boolean;
+  /** It goes nowhere after all, because this client has muted itself. */
   readonly muted: boolean;
   /** RMS; `null` where it cannot be known. */
   readonly levelDbfs: number | null;
@@ -75,9 +77,10 @@ export class TalkHints {
     return passes(NO_SIGNAL_MS, before, this.#noSignalMs);
   }
 
-  #noticeHotMic({ durationMs, talking, muted, voice }: ObservedFrame): TalkHint | null {
+  #noticeHotMic({ durationMs, talking, alwaysOpen, muted, voice }: ObservedFrame): TalkHint | null {
     const before = this.#noVoiceMs;
-    this.#noVoiceMs = talking && !muted && !voice ? before + durationMs : 0;
+    const isHot = talking && !alwaysOpen && !muted && !voice;
+    this.#noVoiceMs = isHot ? before + durationMs : 0;
     const { hotMicHintMs, hotMicStopMs } = this.#options;
     if (passes(hotMicStopMs, before, this.#noVoiceMs)) return 'hotMicStopped';
     return passes(hotMicHintMs, before, this.#noVoiceMs) ? 'hotMicNoticed' : null;

@@ -215,11 +215,12 @@ export class TalkKeyboard implements FrameGate {
   }
 
   #observe(frame: CapturedFrame, targets: ReadonlySet<TalkTarget>): void {
-    const { voice } = this.#gate;
+    const { voice, mode, base } = this.#gate;
     const talking = targets.size > 0;
     const hints = this.#hints.observe({
       durationMs: frame.durationMs,
       talking,
+      alwaysOpen: mode === 'open' && [...targets].every((target) => base.includes(target)),
       muted: talking && (this.#parts.sender()?.silences(targets) ?? false),
       levelDbfs: frame.levelDbfs,
       loud: voice.isLoud(frame),

@@ -9,6 +9,7 @@ function told(hints: TalkHints, forMs: number, frame: Partial<ObservedFrame>): s
     const observed = hints.observe({
       durationMs: 20,
       talking: true,
+      alwaysOpen: false,
       muted: false,
       levelDbfs: -20,
       loud: true,
@@ -71,6 +72,10 @@ describe('Hints to a talker', () => {
     expect(told(hints, 7_980, hum)).to.deep.equal([]);
     told(hints, 20, { talking: false });
     expect(told(hints, 8_000, hum)).to.deep.equal(['hotMicNoticed 8000']);
+  });
+
+  it('let a gate that is always open be silent', () => {
+    expect(told(hintsOf(), 60_000, { ...hum, alwaysOpen: true })).to.deep.equal([]);
   });
 
   it('can do without the hot mic', () => {
