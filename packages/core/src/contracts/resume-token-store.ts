@@ -50,6 +50,11 @@ export interface ResumeTokenStore {
   /** Also past its time, as long as nobody has deleted it. A replaced token finds nothing. */
   findByToken(tokenHash: string): Promise<ResumableSession | null>;
   delete(sessionId: string): Promise<void>;
+  /**
+   * All sessions of a user, in every organization: the credentials or the account were taken back.
+   * Administration that runs without a server relies on it.
+   */
+  deleteOfUser(userId: string): Promise<void>;
   /** Those with `expiresAt <= now`. */
   deleteExpired(now: number): Promise<void>;
 }

@@ -22,6 +22,12 @@ export class MemoryResumeTokenStore implements ResumeTokenStore {
     this.#forget(sessionId);
   }
 
+  async deleteOfUser(userId: string): Promise<void> {
+    for (const { sessionId, identity } of [...this.#sessions.values()]) {
+      if (identity.userId === userId) this.#forget(sessionId);
+    }
+  }
+
   async deleteExpired(now: number): Promise<void> {
     for (const { sessionId, expiresAt } of [...this.#sessions.values()]) {
       if (expiresAt <= now) this.#forget(sessionId);

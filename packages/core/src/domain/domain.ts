@@ -123,7 +123,7 @@ export class Domain {
       patches,
     });
     const revocations = new Revocations();
-    const liveSessions = new LiveSessions({ registry, sessions, revocations });
+    const liveSessions = new LiveSessions({ registry, sessions, revocations, recorder });
     const bans = new Bans({ store: dependencies.banStore, clock, sessions });
     const organizations = new OrganizationLifecycle({
       ...dependencies,

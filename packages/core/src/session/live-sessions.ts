@@ -4,12 +4,14 @@ import type { Organization } from '../organization/organization.js';
 import type { OrganizationRegistry } from '../organization/organization-registry.js';
 import type { Revocations } from './revocations.js';
 import type { SessionLifecycle } from './session-lifecycle.js';
+import type { SessionRecorder } from './session-recorder.js';
 import type { Session } from './session.js';
 
 interface LiveSessionsParts {
   readonly registry: OrganizationRegistry;
   readonly sessions: SessionLifecycle;
   readonly revocations: Revocations;
+  readonly recorder: Pick<SessionRecorder, 'revoked'>;
 }
 
 const details: { readonly [R in CloseReason]?: string } = {
@@ -30,8 +32,9 @@ export class LiveSessions implements Sessions {
     reason: 'CREDENTIALS_CHANGED' | 'KICKED',
     { except, detail }: CloseOfUser = {},
   ): number {
-    const { registry, revocations } = this.#parts;
+    const { registry, revocations, recorder } = this.#parts;
     revocations.add(userId);
+    recorder.revoked(userId);
     const all = [...registry.all()].flatMap(({ id }) => registry.sessionsOfUser(id, userId));
     const others = all.filter(({ id }) => id !== except);
     for (const session of others) this.#close(session, reason, detail);

@@ -43,6 +43,8 @@ export class SessionRecorder {
   readonly #parts: SessionRecorderParts;
   readonly #changed = new Map<string, Describe>();
   readonly #deletions = new Set<string>();
+  /** Users of whom nothing may be left, whichever process wrote it. */
+  readonly #revoked = new Set<string>();
   /** Sessions of which the store has something, and when it was written. */
   readonly #writtenAtMs = new Map<string, { readonly session: Session; readonly atMs: number }>();
   readonly #cancelRefresh: CancelTimer;
@@ -68,6 +70,16 @@ export class SessionRecorder {
     this.#changed.delete(session.id);
     if (!this.#writtenAtMs.delete(session.id) && this.#writing === null) return;
     if (this.#deletions.size < MAX_DELETIONS) this.#deletions.add(session.id);
+    else this.#parts.metrics.counter('resumable.dropped').add();
+    this.#arm(GATHER_MS);
+  }
+
+  /**
+   * The credentials or the account of the user were taken back: what the store has of them goes, of
+   * earlier processes too. Sessions of theirs that go on are written again.
+   */
+  revoked(userId: string): void {
+    if (this.#revoked.size < MAX_DELETIONS) this.#revoked.add(userId);
     else this.#parts.metrics.counter('resumable.dropped').add();
     this.#arm(GATHER_MS);
   }
@@ -115,13 +127,16 @@ export class SessionRecorder {
       this.#cancelNext = null;
       this.#writing = this.#write().finally(() => {
         this.#writing = null;
-        if (this.#changed.size + this.#deletions.size > 0) this.#arm(GATHER_MS);
+        const left = this.#changed.size + this.#deletions.size + this.#revoked.size;
+        if (left > 0) this.#arm(GATHER_MS);
       });
     });
   }
 
   /** Never rejects. */
   async #write(): Promise<void> {
+    this.#failing = false;
+    await inParallel(Array.from(this.#revoked, (userId) => () => this.#revoke(userId)));
     const work = [
       ...Array.from(this.#deletions, (id) => () => this.#delete(id)),
       ...Array.from(
@@ -132,11 +147,20 @@ export class SessionRecorder {
       ),
     ];
     this.#changed.clear();
-    this.#failing = false;
-    const worker = async (): Promise<void> => {
-      for (let next = work.shift(); next !== undefined; next = work.shift()) await next();
-    };
-    await Promise.all(Array.from({ length: WRITES_AT_ONCE }, worker));
+    await inParallel(work);
+  }
+
+  async #revoke(userId: string): Promise<void> {
+    try {
+      await this.#parts.store.deleteOfUser(userId);
+      this.#revoked.delete(userId);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    for (const { session } of [...this.#writtenAtMs.values()]) {
+      if (session.identity.userId !== userId || session.status === 'closed') continue;
+      this.#changed.set(session.id, () => this.#describe(session));
+    }
   }
 
   async #put(id: string, describe: Describe): Promise<void> {
@@ -200,6 +224,13 @@ export class SessionRecorder {
       expiresAt: clock.wallTime() + livesMs + resumeTimeoutMs,
     };
   }
+}
+
+async function inParallel(work: (() => Promise<void>)[]): Promise<void> {
+  const worker = async (): Promise<void> => {
+    for (let next = work.shift(); next !== undefined; next = work.shift()) await next();
+  };
+  await Promise.all(Array.from({ length: WRITES_AT_ONCE }, worker));
 }
 
 /** Order and highest priority are given anew. */

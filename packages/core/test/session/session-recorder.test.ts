@@ -43,6 +43,12 @@ describe('The recorder of sessions', () => {
       if (failing) throw new Error('gone');
       await remove(sessionId);
     };
+    const removeOfUser = store.deleteOfUser.bind(store);
+    store.deleteOfUser = async (userId) => {
+      asked.push(`delete of ${userId}`);
+      if (failing) throw new Error('gone');
+      await removeOfUser(userId);
+    };
     recorder = createRecorder();
   });
 
@@ -88,6 +94,43 @@ describe('The recorder of sessions', () => {
     await clock.advanceAsync(200);
     expect(asked.slice(1)).to.deep.equal(['delete s']);
     expect(recorder.hasEnded('s')).to.equal(false);
+  });
+
+  it('deletes what there is of a user, and writes again what goes on', async () => {
+    const [goesOn, ends] = [open('s'), open('t')];
+    const earlier = createRecorder();
+    const old = open('of an earlier process');
+    for (const session of [goesOn, ends]) recorder.changed(session);
+    earlier.changed(old);
+    await clock.advanceAsync(200);
+    earlier.close();
+    const hashes = ['s', 't', old.id].map((id) => tokens.kept(id)?.hashes[0] ?? '');
+    const there = async (): Promise<boolean[]> =>
+      Promise.all(hashes.map(async (hash) => (await store.findByToken(hash)) !== null));
+    expect(await there()).to.deep.equal([true, true, true]);
+    ends.status = 'closed';
+    recorder.ended(ends);
+    recorder.revoked('ann');
+    await clock.advanceAsync(200);
+    expect(await there()).to.deep.equal([true, false, false]);
+    expect(asked.slice(3)).to.deep.equal(['delete of ann', 'delete t', 'put s false']);
+    asked = [];
+    await clock.advanceAsync(10_000);
+    expect(asked).to.deep.equal([]);
+  });
+
+  it('deletes it as soon as the store is back', async () => {
+    const session = open('s');
+    recorder.changed(session);
+    await clock.advanceAsync(200);
+    failing = true;
+    recorder.revoked('ann');
+    session.status = 'closed';
+    await clock.advanceAsync(3000);
+    failing = false;
+    await clock.advanceAsync(1000);
+    expect(await store.findByToken(tokens.kept('s')?.hashes[0] ?? '')).to.equal(null);
+    expect(asked.at(-1)).to.equal('delete of ann');
   });
 
   it('tries again each second while the store is gone, and catches up when it is back', async () => {

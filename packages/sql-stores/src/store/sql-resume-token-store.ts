@@ -1,9 +1,16 @@
 import type { ResumableSession, ResumeTokenStore } from '@sidetone/core';
 import type { SqlDatabase } from '../database/sql-database.js';
+import type { SqlDialectName } from '../dialect/sql-dialect.js';
 import { jsonOf, type Row } from './row.js';
 
 const SESSION = 'sidetone_resumable_session';
 const TOKEN = 'sidetone_resume_token';
+
+/** Rare, and among some thousand rows at most: an expression, and no column with an index. */
+const userOf: Readonly<Record<SqlDialectName, string>> = {
+  postgres: `session::jsonb #>> '{identity,userId}'`,
+  sqlite: `json_extract(session, '$.identity.userId')`,
+};
 
 export class SqlResumeTokenStore implements ResumeTokenStore {
   readonly #database: SqlDatabase;
@@ -42,6 +49,13 @@ export class SqlResumeTokenStore implements ResumeTokenStore {
   async delete(sessionId: string): Promise<void> {
     await this.#database.inOrganization(null, (trx) =>
       trx(SESSION).where({ session_id: sessionId }).delete(),
+    );
+  }
+
+  async deleteOfUser(userId: string): Promise<void> {
+    const user = userOf[this.#database.dialect];
+    await this.#database.inOrganization(null, (trx) =>
+      trx(SESSION).whereRaw(`${user} = ?`, [userId]).delete(),
     );
   }
 

@@ -54,6 +54,23 @@ export function describeResumeTokenStore(
       assertSameRecord(await resumeTokens.findByToken(kept.tokenHashes[0] ?? ''), kept);
     });
 
+    test('deletes all sessions of a user, and of nobody else', async ({ resumeTokens }) => {
+      const identity = { userId: randomUUID(), displayName: `O'Hara "%_\\`, guest: false };
+      const mine = [resumableSession({ identity }), resumableSession({ identity })];
+      const others = resumableSession();
+      for (const each of [...mine, others]) await resumeTokens.put(each);
+      const found = async (): Promise<readonly boolean[]> => {
+        const hashes = [...mine, others].map(({ tokenHashes }) => tokenHashes[0] ?? '');
+        return Promise.all(
+          hashes.map(async (hash) => (await resumeTokens.findByToken(hash)) !== null),
+        );
+      };
+      for (const nobody of [randomUUID(), NO_UUID, '']) await resumeTokens.deleteOfUser(nobody);
+      assertSameRecord(await found(), [true, true, true]);
+      await resumeTokens.deleteOfUser(identity.userId);
+      assertSameRecord(await found(), [false, false, true]);
+    });
+
     test('deletes what has expired, and nothing else', async ({ resumeTokens }) => {
       const sessions = [999, 1000, 1001].map((expiresAt) => resumableSession({ expiresAt }));
       for (const each of sessions) await resumeTokens.put(each);

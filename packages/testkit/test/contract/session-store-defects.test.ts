@@ -71,13 +71,22 @@ describe('the ResumeTokenStore suite', () => {
       })),
       'finds a session by each of its tokens, every field of it',
     ),
+    'lets everybody go with one': defect(
+      describeResumeTokenStore,
+      withStore('resumeTokens', (real) => ({
+        deleteOfUser: () => real.deleteExpired(Number.MAX_SAFE_INTEGER),
+      })),
+      'deletes all sessions of a user, and of nobody else',
+    ),
     'lets nobody go': defect(
       describeResumeTokenStore,
       withStore('resumeTokens', () => ({
         delete: async () => {},
+        deleteOfUser: async () => {},
         deleteExpired: async () => {},
       })),
       'deletes a session with its tokens',
+      'deletes all sessions of a user, and of nobody else',
       'deletes what has expired, and nothing else',
     ),
   });
