@@ -7,7 +7,7 @@ variable of the environment overrides the file, and an empty one counts as none.
 cannot use it names all at once, with lines, and does not start. Paths in the file begin in the folder of the file. How
 it is run is told in [Operate a server](../guides/operate.md).`;
 
-const BEFORE_THE_FILE = `Four variables have no key, because they say where things are, or are secret:
+const BEFORE_THE_FILE = `Five variables have no key, because they say where things are, or are secret:
 
 ${table(
   ['Variable', 'Default', 'Meaning'],
@@ -24,6 +24,11 @@ ${table(
       'URL of a PostgreSQL, which keeps everything then. It appears in no message and no log.',
     ],
     ['`SIDETONE_TOKEN_KEY`', 'none', 'What tokens are checked with, in place of `tokens.keyFile`.'],
+    [
+      '`SIDETONE_GROUPS_KEY`',
+      'none',
+      'What pushes of groups are signed with, in place of `groups.keyFile`.',
+    ],
   ],
 )}`;
 

@@ -39,6 +39,11 @@ export function word(placeholder: string, meaning: string): Field<string> {
   };
 }
 
+/** The last words of a command line may be left out. */
+export function optionalWord(placeholder: string, meaning: string): Field<string | undefined> {
+  return { ...word(placeholder, meaning), required: false };
+}
+
 const optional = { kind: 'option', required: false, multiple: false } as const;
 
 export function text(placeholder: string, meaning: string): Field<string | undefined> {

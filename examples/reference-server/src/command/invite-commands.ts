@@ -1,7 +1,7 @@
 import type { InviteRecord } from '@sidetone/core';
 import { defineCommand, type Command } from './command.js';
 import { duration, limit, texts, word } from './field.js';
-import { findOrganization, findRole, org } from './look-up.js';
+import { findOrganization, findRole, org, rolesOf } from './look-up.js';
 import { showTable, showTime } from './show.js';
 
 type Invite = Omit<InviteRecord, 'codeHash'>;
@@ -22,7 +22,7 @@ const create = defineCommand({
   async run(administration, { org, uses, for: durationMs, role = [] }) {
     const organization = findOrganization(administration, org);
     const roles = await Promise.all(
-      role.map((each) => findRole(administration, organization, each)),
+      role.map((each) => findRole(rolesOf(administration, organization), each)),
     );
     const { invite, code } = await organization.invites.create({
       ...(uses === undefined ? {} : { maxUses: uses }),

@@ -1,10 +1,5 @@
-import {
-  foldName,
-  RoleStore,
-  type AccountRecord,
-  type OrganizationApi,
-  type RoleRecord,
-} from '@sidetone/core';
+import type { AccountRecord, OrganizationApi, RoleRecord } from '@sidetone/core';
+import { Roles, type OrganizationRoleApi } from '@sidetone/plugin-acl';
 import type { ChannelView } from '@sidetone/protocol';
 import type { Administration } from './command.js';
 import { CommandFailure } from './command-failure.js';
@@ -46,16 +41,20 @@ export function findChannel({ channels }: OrganizationApi, nameOrId: string): Ch
   );
 }
 
-export async function findRole(
-  { server }: Administration,
-  organization: OrganizationApi,
-  nameOrId: string,
-): Promise<RoleRecord> {
-  const { roles } = await server.get(RoleStore).load(organization.id);
-  const wanted = foldName(nameOrId);
-  const role = roles.find(({ id, name }) => id === wanted || foldName(name) === wanted);
-  if (role !== undefined) return role;
-  throw notFound(`there is no role "${nameOrId}"; look at: sidetone role list`);
+/** Roles of one organization, changed under the name of who gave the command. */
+export function rolesOf(
+  { server, actor }: Administration,
+  { id }: OrganizationApi,
+): OrganizationRoleApi {
+  return server.get(Roles).organization(id).as(actor);
+}
+
+export async function findRole(roles: OrganizationRoleApi, nameOrId: string): Promise<RoleRecord> {
+  const role = await roles.find(nameOrId);
+  if (role !== null) return role;
+  throw notFound(
+    `there is no role "${nameOrId}"; look at: sidetone role list. Those that an organization begins with are made by: sidetone org template apply basic`,
+  );
 }
 
 function notFound(message: string): CommandFailure {

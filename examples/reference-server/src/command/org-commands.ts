@@ -1,4 +1,5 @@
 import type { MemberRecord, OrganizationRecord } from '@sidetone/core';
+import { Roles } from '@sidetone/plugin-acl';
 import { defineCommand, type Administration, type Command } from './command.js';
 import { choice, integer, limit, text, word } from './field.js';
 import { findOrganization, findUser, org } from './look-up.js';
@@ -38,22 +39,32 @@ const add = defineCommand({
   show: ({ name, id }: OrganizationRecord) => `"${name}" is there (${id}).`,
 });
 
+interface ListedOrganization extends OrganizationRecord {
+  readonly sessions: number;
+  /** Users whom a role makes administrators. */
+  readonly administrators: number;
+}
+
 const list = defineCommand({
   name: 'org list',
   summary: 'all organizations',
   fields: {},
-  run: async ({ server }) =>
-    server.organizations.list().map((record) => ({
-      ...record,
-      sessions: server.organization(record.id).participants.list().length,
-    })),
-  show: (records: readonly (OrganizationRecord & { sessions: number })[]) =>
+  run: ({ server }) =>
+    Promise.all(
+      server.organizations.list().map(async (record) => ({
+        ...record,
+        sessions: server.organization(record.id).participants.list().length,
+        administrators: (await server.get(Roles).organization(record.id).administrators()).size,
+      })),
+    ),
+  show: (records: readonly ListedOrganization[]) =>
     showTable(
       records,
       {
         name: ({ name }) => name,
         admission: ({ admission }) => admission,
         sessions: ({ sessions }) => sessions,
+        administrators: ({ administrators }) => administrators,
         participants: ({ participantLimit }) => participantLimit,
         channels: ({ channelLimit }) => channelLimit,
         id: ({ id }) => id,

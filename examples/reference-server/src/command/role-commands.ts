@@ -1,39 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import {
-  AuditLog,
-  Clock,
-  RoleStore,
-  type OrganizationApi,
-  type RoleBook,
-  type RoleRecord,
-} from '@sidetone/core';
-import { isVoiceError } from '@sidetone/protocol';
+import type { RoleBook, RoleRecord } from '@sidetone/core';
 import { defineCommand, type Administration, type Command } from './command.js';
 import { CommandFailure } from './command-failure.js';
-import { integer, texts, word } from './field.js';
-import { findOrganization, findRole, findUser, org } from './look-up.js';
+import { integer, text, texts, word } from './field.js';
+import { findOrganization, findRole, findUser, org, rolesOf } from './look-up.js';
 import { showTable } from './show.js';
 
-const PERMISSION = /^[A-Za-z][A-Za-z0-9_.:-]{0,127}$/;
 const role = word('role', 'by name or id');
 const user = word('user', 'by name or id');
-
-/** Core has no call for roles: who keeps them is told, and the audit log. */
-function audit(
-  { server, actor }: Administration,
-  { id }: OrganizationApi,
-  action: string,
-  details: Readonly<Record<string, unknown>>,
-): void {
-  server.get(AuditLog).append({
-    at: server.get(Clock).wallTime(),
-    organizationId: id,
-    actor: { kind: 'program', name: actor },
-    action,
-    details,
-    outcome: 'committed',
-  });
-}
+const permission = texts('permission', 'what it allows; may be given several times');
 
 const add = defineCommand({
   name: 'role add',
@@ -41,31 +15,38 @@ const add = defineCommand({
   fields: {
     name: word('name', 'what it is called'),
     org,
-    permission: texts('permission', 'what it allows; may be given several times'),
+    permission,
     rank: integer(0, 65_535, 'a higher one stands above; without it, 0'),
   },
-  async run(administration, { name, org, permission = [], rank = 0 }) {
-    const wrong = permission.find((each) => !PERMISSION.test(each));
-    if (wrong !== undefined) {
-      throw new CommandFailure('INVALID_PARAMS', `"${wrong}" is no name of a permission`);
-    }
-    if (name.length > 80) throw new CommandFailure('INVALID_PARAMS', 'the name is too long');
-    const organization = findOrganization(administration, org);
-    const record: RoleRecord = {
-      id: randomUUID(),
-      organizationId: organization.id,
+  run: async (administration, { name, org, permission = [], rank = 0 }) =>
+    rolesOf(administration, findOrganization(administration, org)).createRole({
       name,
       rank,
       permissions: [...new Set(permission)],
-      implicit: null,
-      netPlan: [],
-      version: 0,
-    };
-    const version = await administration.server.get(RoleStore).putRole(record);
-    audit(administration, organization, 'role.add', { role: record.id, name });
-    return { ...record, version };
-  },
+    }),
   show: ({ name, id }: RoleRecord) => `"${name}" is there (${id}).`,
+});
+
+const update = defineCommand({
+  name: 'role update',
+  summary: 'change a role; with --permission it allows those and no others',
+  fields: {
+    role,
+    org,
+    name: text('name', 'what it is called from now on'),
+    permission,
+    rank: integer(0, 65_535, 'a higher one stands above'),
+  },
+  async run(administration, { role, org, name, permission, rank }) {
+    const roles = rolesOf(administration, findOrganization(administration, org));
+    const { id } = await findRole(roles, role);
+    return roles.updateRole(id, {
+      ...(name === undefined ? {} : { name }),
+      ...(permission === undefined ? {} : { permissions: [...new Set(permission)] }),
+      ...(rank === undefined ? {} : { rank }),
+    });
+  },
+  show: ({ name }: RoleRecord) => `"${name}" is changed.`,
 });
 
 interface RoleLine extends RoleRecord {
@@ -78,11 +59,9 @@ const list = defineCommand({
   summary: 'roles, what they allow, and who has them',
   fields: { org },
   async run(administration, { org }) {
-    const { id } = findOrganization(administration, org);
-    const book = await administration.server.get(RoleStore).load(id);
-    const roles = [...book.roles].sort((a, b) => b.rank - a.rank || a.name.localeCompare(b.name));
+    const book = await rolesOf(administration, findOrganization(administration, org)).list();
     const lines: RoleLine[] = [];
-    for (const each of roles) {
+    for (const each of book.roles) {
       lines.push({ ...each, holders: await holdersOf(administration, book, each.id) });
     }
     return lines;
@@ -122,17 +101,29 @@ const assign = defineCommand({
   fields: { role, user, org },
   async run(administration, { role, user, org }): Promise<Assigned> {
     const organization = findOrganization(administration, org);
-    const { id: roleId, name } = await findRole(administration, organization, role);
+    const roles = rolesOf(administration, organization);
+    const { id: roleId, name } = await findRole(roles, role);
     const { id: userId, name: userName } = await findUser(administration, user);
-    const organizationId = organization.id;
-    try {
-      await administration.server.get(RoleStore).assign({ organizationId, roleId, userId });
-    } catch (error) {
-      if (!isVoiceError(error) || error.code !== 'ERR_STORE_REFERENCE') throw error;
-      const message = `"${userName}" is no member of "${organization.name}"; first: sidetone org member add`;
-      throw new CommandFailure('NOT_FOUND', message, { cause: error });
+    if ((await organization.members.get(userId)) === null) {
+      const message = `"${userName}" is no member of "${organization.name}"; first: sidetone org member add, or both at once: sidetone role grant`;
+      throw new CommandFailure('NOT_FOUND', message);
     }
-    audit(administration, organization, 'role.assign', { role: roleId, user: userId });
+    await roles.assign(roleId, userId, { membersOnly: true });
+    return { role: name, user: userName };
+  },
+  show: ({ role, user }: Assigned) => `"${user}" has the role "${role}".`,
+});
+
+const grant = defineCommand({
+  name: 'role grant',
+  summary:
+    'give anybody with an account a role, and make them a member; also where nobody is Admin',
+  fields: { user, role, org },
+  async run(administration, { user, role, org }): Promise<Assigned> {
+    const roles = rolesOf(administration, findOrganization(administration, org));
+    const { id: roleId, name } = await findRole(roles, role);
+    const { id: userId, name: userName } = await findUser(administration, user);
+    await roles.assign(roleId, userId);
     return { role: name, user: userName };
   },
   show: ({ role, user }: Assigned) => `"${user}" has the role "${role}".`,
@@ -143,12 +134,10 @@ const unassign = defineCommand({
   summary: 'take a role from a member',
   fields: { role, user, org },
   async run(administration, { role, user, org }): Promise<Assigned> {
-    const organization = findOrganization(administration, org);
-    const { id: roleId, name } = await findRole(administration, organization, role);
+    const roles = rolesOf(administration, findOrganization(administration, org));
+    const { id: roleId, name } = await findRole(roles, role);
     const { id: userId, name: userName } = await findUser(administration, user);
-    const organizationId = organization.id;
-    await administration.server.get(RoleStore).unassign({ organizationId, roleId, userId });
-    audit(administration, organization, 'role.unassign', { role: roleId, user: userId });
+    await roles.unassign(roleId, userId);
     return { role: name, user: userName };
   },
   show: ({ role, user }: Assigned) => `"${user}" does not have the role "${role}".`,
@@ -160,13 +149,20 @@ const remove = defineCommand({
   fields: { role, org },
   warning: ({ role }) => `Delete the role "${role}"? Who has it, has it no more.`,
   async run(administration, { role, org }) {
-    const organization = findOrganization(administration, org);
-    const found = await findRole(administration, organization, role);
-    await administration.server.get(RoleStore).deleteRole(organization.id, found.id);
-    audit(administration, organization, 'role.delete', { role: found.id, name: found.name });
+    const roles = rolesOf(administration, findOrganization(administration, org));
+    const found = await findRole(roles, role);
+    await roles.deleteRole(found.id);
     return found;
   },
   show: ({ name }: RoleRecord) => `"${name}" is deleted.`,
 });
 
-export const roleCommands: readonly Command[] = [add, list, assign, unassign, remove];
+export const roleCommands: readonly Command[] = [
+  add,
+  update,
+  list,
+  assign,
+  grant,
+  unassign,
+  remove,
+];

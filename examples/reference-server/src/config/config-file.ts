@@ -120,6 +120,7 @@ function unknownKey(path: string, names: string): string {
     'database.url':
       'put it into SIDETONE_DATABASE_URL, or into a file that "database.urlFile" names',
     'tokens.key': 'put it into SIDETONE_TOKEN_KEY, or into a file that "tokens.keyFile" names',
+    'groups.key': 'put it into SIDETONE_GROUPS_KEY, or into a file that "groups.keyFile" names',
   };
   const shown = path.slice(0, 80);
   return `"${shown}" is unknown; ${elsewhere[path] ?? `there are ${names}`}`;

@@ -28,6 +28,7 @@ export async function loadSettings(env: Environment): Promise<Settings> {
   const near = path.dirname(configFile);
   const secrets = await readSecrets(configured, { env, near, fromFile: file?.values, problems });
   requireWholeTokens(configured, secrets.tokenKeys, problems);
+  requireWholeGroups(configured, secrets.groupsKey, problems);
   if (problems.length > 0) throw new ConfigError(problems, configFile);
   return Object.freeze({
     ...configured,
@@ -100,9 +101,9 @@ interface SecretSources {
 }
 
 async function readSecrets(
-  { database, tokens }: ConfiguredSettings,
+  { database, tokens, groups }: ConfiguredSettings,
   sources: SecretSources,
-): Promise<Pick<Settings, 'databaseUrl' | 'tokenKeys'>> {
+): Promise<Pick<Settings, 'databaseUrl' | 'tokenKeys' | 'groupsKey'>> {
   const read = (variable: string, key: string, file: string | null): Promise<Secret | null> =>
     readSecret({ variable, key, file }, sources);
   const databaseUrl = await read('SIDETONE_DATABASE_URL', 'database.urlFile', database.urlFile);
@@ -114,6 +115,7 @@ async function readSecrets(
   return {
     databaseUrl,
     tokenKeys: await read('SIDETONE_TOKEN_KEY', 'tokens.keyFile', tokens.keyFile),
+    groupsKey: await read('SIDETONE_GROUPS_KEY', 'groups.keyFile', groups.keyFile),
   };
 }
 
@@ -156,5 +158,22 @@ function requireWholeTokens(
   if (issuer !== null && audience.length > 0 && ways === 1) return;
   const text =
     'tokens need "tokens.issuer", "tokens.audience" and one of "tokens.keyFile", SIDETONE_TOKEN_KEY and "tokens.jwksUrl"';
+  problems.push({ line: null, text });
+}
+
+const LEAST_GROUPS_KEY_BYTES = 32;
+
+function requireWholeGroups(
+  { groups: { keyFile, roles } }: ConfiguredSettings,
+  key: Secret | null,
+  problems: ConfigProblem[],
+): void {
+  if (key !== null && Buffer.byteLength(key.reveal()) < LEAST_GROUPS_KEY_BYTES) {
+    const text = `the key of groups (SIDETONE_GROUPS_KEY) needs ${LEAST_GROUPS_KEY_BYTES} bytes or more`;
+    problems.push({ line: null, text });
+  }
+  // A file that could not be read has been complained of.
+  if ((key ?? keyFile) === null ? roles.length === 0 : roles.length > 0) return;
+  const text = 'groups need "groups.roles" and one of "groups.keyFile" and SIDETONE_GROUPS_KEY';
   problems.push({ line: null, text });
 }

@@ -230,6 +230,26 @@ export const settingDefinitions: Definitions = {
       2_678_400,
     ),
   },
+  groups: {
+    keyFile: text<string | null>(
+      {
+        preset: null,
+        variable: 'SIDETONE_GROUPS_KEY_FILE',
+        meaning:
+          'A file with the shared secret of at least 32 bytes that signs `POST /sidetone/groups`, by which another program sets roles. `SIDETONE_GROUPS_KEY` may hold it instead. Without either nothing is there to be posted to.',
+      },
+      file,
+    ),
+    roles: list(
+      {
+        preset: [],
+        variable: 'SIDETONE_GROUPS_ROLES',
+        meaning:
+          'Names of the roles that are set so, in every organization: who is posted has, of these, exactly those that are named. All other roles stay.',
+      },
+      { values: 'a list of 1 to 64 names', item: Name, maxItems: 64 },
+    ),
+  },
   database: {
     urlFile: text<string | null>(
       {

@@ -48,6 +48,10 @@ export interface ConfiguredSettings {
     readonly nameClaim: string;
     readonly maxLifetimeS: number;
   };
+  readonly groups: {
+    readonly keyFile: string | null;
+    readonly roles: readonly string[];
+  };
   readonly database: {
     readonly urlFile: string | null;
     readonly maxConnections: number;
@@ -72,4 +76,6 @@ export interface Settings extends ConfiguredSettings {
   readonly databaseUrl: Secret | null;
   /** What tokens are checked with; `null`: nothing, or what `tokens.jwksUrl` gives. */
   readonly tokenKeys: Secret | null;
+  /** What pushes of groups are signed with; `null`: there are none. */
+  readonly groupsKey: Secret | null;
 }

@@ -3,6 +3,7 @@ import { SystemClock, type Logger } from '@sidetone/core';
 import { createSqlStores, pendingStoreMigrations, type SqlDatabase } from '@sidetone/sql-stores';
 import type { Settings } from '../config/settings.js';
 import { openDatabase, sqliteFile } from '../server/storage.js';
+import { checkStoredOrganizations } from './check-organizations.js';
 import { failed, good, reasonOf, unknown, warning, type Check } from './check.js';
 
 /** Says nothing: what is to be said is in the verdicts. */
@@ -55,6 +56,7 @@ async function examine(database: SqlDatabase): Promise<readonly Check[]> {
   }
   checks.push(good('migrations', 'all made'));
   checks.push(await checkAdministrator(database));
+  checks.push(await checkStoredOrganizations(database, silent));
   return checks;
 }
 

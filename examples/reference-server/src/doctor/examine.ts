@@ -9,6 +9,7 @@ import { failed, good, reasonOf, unknown, warning, type Check, type Examination 
 import { checkDatabase } from './check-database.js';
 import { checkFolder } from './check-folder.js';
 import { checkClock, checkNode, checkUdpBuffers } from './check-machine.js';
+import { checkLiveOrganizations } from './check-organizations.js';
 import { checkPorts } from './check-ports.js';
 import { checkServer } from './check-server.js';
 
@@ -52,7 +53,9 @@ async function examineServer(settings: Settings): Promise<readonly Check[]> {
     const advice = 'wait a moment; if it stays so, look at the log of the server';
     return [warning('server', 'one starts or stops, or another command runs', advice)];
   }
-  if (!(found instanceof FolderLock)) return checkServer(found);
+  if (!(found instanceof FolderLock)) {
+    return [...(await checkServer(found)), await checkLiveOrganizations(found.control)];
+  }
   try {
     const checks = [...(await checkDatabase(settings)), ...(await checkPorts(settings))];
     return [good('server', 'none runs'), ...checks];

@@ -91,12 +91,17 @@ function positionalsOf(
   given: readonly string[],
 ): Record<string, unknown> {
   const wanted = Object.entries(fields).filter(([, { kind }]) => kind === 'positional');
-  const missing = wanted.slice(given.length).map(([, { placeholder }]) => `<${placeholder}>`);
+  const missing = wanted
+    .slice(given.length)
+    .filter(([, { required }]) => required)
+    .map(([, { placeholder }]) => `<${placeholder}>`);
   if (missing.length > 0) throw wrong(`${missing.join(' ')} is missing`);
   const [extra] = given.slice(wanted.length);
   if (extra !== undefined) throw wrong(`"${extra}" is too much`);
   return Object.fromEntries(
-    wanted.map(([name, field], index) => [name, field.parse(nonEmpty(given[index], field))]),
+    wanted
+      .slice(0, given.length)
+      .map(([name, field], index) => [name, field.parse(nonEmpty(given[index], field))]),
   );
 }
 

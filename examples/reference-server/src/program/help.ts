@@ -28,15 +28,15 @@ export function helpOf({ name, summary, fields }: ProgramCommand): string {
   const lines = described.map(([usage = '', meaning]) => `  ${usage.padEnd(width)}  ${meaning}\n`);
   const positionals = Object.values(fields)
     .filter(({ kind }) => kind === 'positional')
-    .map(({ placeholder }) => ` <${placeholder}>`);
+    .map(({ placeholder, required }) => (required ? ` <${placeholder}>` : ` [${placeholder}]`));
   const options = positionals.length < lines.length ? ' [options]' : '';
   return `${name}: ${summary}\n\nUsage: npm run sidetone -- ${name}${positionals.join('')}${options}\n\n${lines.join('')}`;
 }
 
-function usageOf(name: string, { kind, placeholder, multiple }: Field): string {
+function usageOf(name: string, { kind, placeholder, multiple, required }: Field): string {
   switch (kind) {
     case 'positional':
-      return `<${placeholder}>`;
+      return required ? `<${placeholder}>` : `[${placeholder}]`;
     case 'flag':
       return `--${optionName(name)}`;
     case 'option':

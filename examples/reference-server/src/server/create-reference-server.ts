@@ -5,11 +5,13 @@ import {
   type Logger,
   type SidetoneServer,
 } from '@sidetone/core';
+import { acl } from '@sidetone/plugin-acl';
 import { http } from '@sidetone/plugin-http';
 import { udp } from '@sidetone/plugin-udp';
 import { websocket } from '@sidetone/plugin-websocket';
 import type { Settings } from '../config/settings.js';
 import { accountPlugins } from './accounts.js';
+import { groupPlugin } from './groups.js';
 import { health, type ServerPhase } from './health.js';
 import { storagePlugin } from './storage.js';
 
@@ -32,7 +34,7 @@ export function createCore(settings: Settings): ReferenceServer {
     signInRate: { burst: sessions.signInBurst, perSecond: sessions.signInsPerSecond },
     limits,
   });
-  server.use(storagePlugin(settings));
+  server.use(storagePlugin(settings)).use(acl());
   for (const plugin of accountPlugins(settings)) server.use(plugin);
   return { server, log };
 }
@@ -56,6 +58,8 @@ export function createReferenceServer(
         ...(publicPort === null ? {} : { publicPort }),
       }),
     );
+  const groups = groupPlugin(settings);
+  if (groups !== null) core.server.use(groups);
   return core;
 }
 

@@ -123,7 +123,7 @@ describe('the commands of the administration program', function () {
       const role = await run<RoleRecord>('role add', {
         name: 'Pilot',
         rank: 3,
-        permission: ['SPEAK', 'chat.send'],
+        permission: ['SPEAK', 'MUTE'],
       });
       const { code, message } = await refusal(run('role assign', { role: 'pilot', user: 'ann' }));
       expect([code, message.includes('sidetone org member add')]).to.deep.equal([
@@ -132,10 +132,59 @@ describe('the commands of the administration program', function () {
       ]);
       await run('org member add', { user: 'ann' });
       await run('role assign', { role: 'pilot', user: 'ann' });
-      expect(await administration.shown('role list')).to.match(/Pilot +3 +SPEAK, chat.send +ann/);
+      expect(await administration.shown('role list')).to.match(/Pilot +3 +SPEAK, MUTE +ann/);
       await run('role unassign', { role: role.id, user: 'ann' });
+      const changed = await run('role update', { role: 'Pilot', rank: 9, permission: ['BAN'] });
+      expect(changed).to.deep.include({ rank: 9, permissions: ['BAN'], name: 'Pilot' });
       await run('role delete', { role: 'Pilot' });
-      expect(await administration.shown('role list')).to.equal('There is none.');
+      const left = (await run<readonly RoleRecord[]>('role list')).map(({ name }) => name);
+      expect(left).to.deep.equal(['Admin', 'Member', 'Guest']);
+    });
+
+    it('are granted to whoever has an account, also where nobody administers any more', async () => {
+      await run('user add', { name: 'eve', noPassword: true });
+      await run('role grant', { user: 'eve', role: 'admin' });
+      expect(await administration.shown('org member list')).to.include('eve');
+      const last = await refusal(run('role unassign', { role: 'Admin', user: 'eve' }));
+      expect([last.code, /without an administrator/.test(last.message)]).to.deep.equal([
+        'ACCESS_DENIED',
+        true,
+      ]);
+      expect((await refusal(run('user delete', { user: 'eve' }))).code).to.equal('ACCESS_DENIED');
+      await run('role grant', { user: 'ann', role: 'Admin' });
+      await run('user delete', { user: 'eve' });
+    });
+
+    it('are different at channels, and explain themselves', async () => {
+      const mute = { channel: 'Ground', role: 'Member', deny: ['SPEAK'] };
+      await run('user add', { name: 'gil', noPassword: true });
+      await run('role override set', mute);
+      expect(await administration.shown('role override list')).to.match(
+        /Ground +role Member +- +SPEAK +here and below/,
+      );
+      const question = { user: 'gil', permission: 'SPEAK', channel: 'Ground' };
+      expect(await run('role explain', question)).to.include({ allowed: false });
+      expect(await administration.shown('role explain', question)).to.match(
+        /^no\n.*"Member".*SPEAK.*"Ground"/,
+      );
+      await run('role override remove', { channel: 'Ground', role: 'Member' });
+      expect(await administration.shown('role explain', question)).to.match(/^yes\n/);
+      const about = refusal(run('role override set', { channel: 'Ground', deny: ['SPEAK'] }));
+      expect((await about).code).to.equal('INVALID_PARAMS');
+    });
+
+    it('come in templates, which make nothing twice', async () => {
+      const made = await administration.shown('org template apply', { template: 'operation' });
+      expect(made)
+        .to.match(/roles +Commander, /)
+        .and.to.match(/channels +Operation\n/);
+      expect(made).to.match(/moved +Command, Flight, Ground, Logistics/);
+      expect(await administration.shown('org template apply', { template: 'operation' })).to.equal(
+        'All of it is there already.',
+      );
+      expect(await administration.shown('channel list')).to.match(/^Operation.*\n {2}Command /m);
+      const unknown = await refusal(run('org template apply', { template: 'party' }));
+      expect(unknown.code).to.equal('NOT_FOUND');
     });
 
     it('takes no name of a permission that none can have', async () => {

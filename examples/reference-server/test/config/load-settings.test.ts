@@ -85,7 +85,7 @@ describe('loadSettings', () => {
     );
     expect(problems.map(({ line, text }) => `${line}: ${text}`)).to.deep.equal([
       '2: "listen.prot" is unknown; there are host, port, publicHost, publicPort, insecure, origins',
-      '4: "loud" is unknown; there are listen, server, organization, accounts, passwords, tokens, database, sessions, limits, log',
+      '4: "loud" is unknown; there are listen, server, organization, accounts, passwords, tokens, groups, database, sessions, limits, log',
       '7: "log" has to be a map with level',
       '3: "listen.port" is 70000; it has to be an integer from 0 to 65535',
       '6: "accounts.guests" is "maybe"; it has to be one of loopback, always, never',
@@ -129,6 +129,22 @@ describe('loadSettings', () => {
     expect(settings.databaseUrl?.reveal()).to.equal('postgres://u:p@db/voice');
     const { message } = await problemsOf('database:\n  urlFile: gone\n');
     expect(message).to.match(/line 2: ".*gone" of database.urlFile cannot be read/);
+  });
+
+  it('wants roles and a good key of groups together', async () => {
+    const key = 'canary of at least thirty-two bytes';
+    const settings = await load('groups:\n  roles: [Pilot]\n', { SIDETONE_GROUPS_KEY: key });
+    expect(settings.groupsKey?.reveal()).to.equal(key);
+    for (const [text, env] of [
+      ['groups:\n  roles: [Pilot]\n', {}],
+      ['log:\n  level: warn\n', { SIDETONE_GROUPS_KEY: key }],
+      ['groups:\n  roles: [Pilot]\n', { SIDETONE_GROUPS_KEY: 'canary' }],
+    ] as const) {
+      const { message } = await problemsOf(text, env);
+      expect(message)
+        .to.match(/groups need|needs 32 bytes/)
+        .and.not.include('canary');
+    }
   });
 
   it('wants issuer, audience and key of tokens together', async () => {

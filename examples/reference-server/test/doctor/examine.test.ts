@@ -3,11 +3,14 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { Roles } from '@sidetone/plugin-acl';
 import { expect } from 'chai';
+import { loadSettings } from '../../src/config/load-settings.js';
 import type { Check } from '../../src/doctor/check.js';
 import { checkClock, checkNode, checkUdpBuffers } from '../../src/doctor/check-machine.js';
 import { examine } from '../../src/doctor/examine.js';
 import { showExamination } from '../../src/doctor/show-examination.js';
+import { createCore } from '../../src/server/create-reference-server.js';
 
 describe('the doctor', function () {
   this.timeout(20_000);
@@ -50,6 +53,20 @@ describe('the doctor', function () {
     expect((await found({ SIDETONE_DATA_DIR: file })).get('data folder')?.verdict).to.equal(
       'failed',
     );
+  });
+
+  it('says which organizations nobody administers', async () => {
+    const env = { SIDETONE_DATA_DIR: dataDir, SIDETONE_LOG: 'silent' };
+    const { server } = createCore(await loadSettings(env));
+    await server.start();
+    const { id } = await server.users.create({ name: 'ann' });
+    const roles = server.get(Roles).organization(server.organization().id);
+    await roles.assign((await roles.find('Admin'))?.id ?? '', id);
+    await server.organizations.create({ name: 'Blue' });
+    await server.stop();
+    const check = (await found({})).get('organizations');
+    expect(check).to.include({ verdict: 'warning', found: 'nobody administers "Blue"' });
+    expect(check?.advice).to.include('role grant');
   });
 
   it('says that a port is taken', async () => {

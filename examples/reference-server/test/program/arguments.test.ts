@@ -30,9 +30,15 @@ describe('parseArguments', () => {
     }
     expect(Object.fromEntries(groups)).to.deep.equal({
       user: ['add', 'list', 'show', 'disable', 'enable', 'delete', 'password'],
-      org: ['add', 'list', 'update', 'delete', 'member add', 'member remove', 'member list'],
+      org: [
+        ...['add', 'list', 'update', 'delete', 'member add', 'member remove', 'member list'],
+        'template apply',
+      ],
       channel: ['list', 'add', 'rename', 'move', 'delete'],
-      role: ['add', 'list', 'assign', 'unassign', 'delete'],
+      role: [
+        ...['add', 'update', 'list', 'assign', 'grant', 'unassign', 'delete'],
+        ...['override set', 'override remove', 'override list', 'explain'],
+      ],
       ban: ['add user', 'add network', 'list', 'lift'],
       invite: ['create', 'list', 'revoke'],
       export: [''],
@@ -56,6 +62,21 @@ describe('parseArguments', () => {
       displayName: 'Ann',
       administrator: true,
     });
+  });
+
+  it('takes a last word that may be left out', () => {
+    expect(invocationOf('role explain ann SPEAK').values).to.deep.equal({
+      user: 'ann',
+      permission: 'SPEAK',
+    });
+    expect(invocationOf('role explain ann SPEAK Lobby --org Blue').values).to.deep.equal({
+      user: 'ann',
+      permission: 'SPEAK',
+      channel: 'Lobby',
+      org: 'Blue',
+    });
+    const help = parseArguments(['role', 'explain', '--help']);
+    expect(help.kind === 'help' && help.text).to.include('<user> <permission> [channel] [options]');
   });
 
   it('says what is wrong in one line', () => {

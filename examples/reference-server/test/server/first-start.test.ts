@@ -1,3 +1,4 @@
+import { Roles } from '@sidetone/plugin-acl';
 import { expect } from 'chai';
 import { announcement } from '../../src/server/announcement.js';
 import { createFirstAdministrator } from '../../src/server/first-start.js';
@@ -21,7 +22,10 @@ describe('the first start', function () {
     const made = await Promise.all([1, 2, 3].map(() => createFirstAdministrator(server)));
     expect(made.filter((each) => each !== null)).to.have.lengthOf(1);
     expect(await createFirstAdministrator(server)).to.equal(null);
-    expect(await server.users.find('admin')).to.include({ administrator: true, disabled: false });
+    const admin = await server.users.find('admin');
+    expect(admin).to.include({ administrator: true, disabled: false });
+    const roles = server.get(Roles).organization(server.organization().id);
+    expect([...(await roles.administrators())]).to.deep.equal([admin?.id]);
   });
 
   it('says how to sign in when it was the first, and nothing of it later', () => {
