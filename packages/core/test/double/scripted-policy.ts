@@ -1,6 +1,7 @@
 import {
   AccessPolicy,
   type AccessChange,
+  type AccessReason,
   type AccessScope,
   type AccessSubject,
   type PermissionName,
@@ -13,6 +14,10 @@ type Decide = (subject: AccessSubject, permission: PermissionName, scope: Access
 /** A policy that says what the test says, and writes down how often it was asked about whom. */
 export class ScriptedPolicy implements AccessPolicy {
   decide: Decide;
+  /** What it gives as reasons. */
+  because: (allowed: boolean) => readonly AccessReason[] = (allowed) => [
+    { text: 'so it is written', effect: allowed ? 'allow' : 'deny' },
+  ];
   /** By session id. */
   readonly questions = new Map<string, number>();
   readonly #listeners = new Set<(change: AccessChange) => void>();
@@ -31,10 +36,7 @@ export class ScriptedPolicy implements AccessPolicy {
       allows,
       explain: (permission, scope) => {
         const allowed = allows(permission, scope);
-        return {
-          allowed,
-          because: [{ text: 'so it is written', effect: allowed ? 'allow' : 'deny' }],
-        };
+        return { allowed, because: this.because(allowed) };
       },
     });
   }

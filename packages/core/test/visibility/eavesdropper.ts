@@ -25,6 +25,9 @@ export class Canaries {
   }
 }
 
+/** An id, of whatever it may be, or a name or topic of the test. */
+const CANARY = /secret-[a-z]+-\d+-x|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
 export interface Leak {
   readonly to: string;
   readonly canary: string;
@@ -150,8 +153,9 @@ export class Eavesdropper {
     // A server's own requests have ids as well, and nothing that the client has said.
     const own = 'method' in (JSON.parse(message) as object) ? '' : (this.#said.get(id ?? -1) ?? '');
     let now: Set<string> | null = null;
-    for (const [canary] of this.#canaries.gather()) {
-      if (this.#known.has(canary) || this.#gone.has(canary) || !message.includes(canary)) continue;
+    for (const canary of new Set(message.match(CANARY))) {
+      if (this.#known.has(canary) || this.#gone.has(canary)) continue;
+      if (!this.#canaries.gather().has(canary)) continue;
       now ??= this.#inSight();
       if (now.has(canary) || own.includes(canary) || isOwnMake(own, message, canary)) continue;
       this.#leaks.push({ to: this.name, canary, message });

@@ -4,6 +4,8 @@ import type { AccessScope, AccessSubject, OrganizationApi } from '../../src/inde
 export interface SecretRole {
   /** Sees every participant, wherever they are. */
   readonly seesAll: boolean;
+  /** Sees nobody but who is on a net with it, though it sees where they are. */
+  readonly shy: boolean;
   /** Bits of channels that it does not see. */
   readonly hidden: number;
   /** Bits of channels that it sees though they are hidden, while it is in the one above. */
@@ -68,6 +70,7 @@ export class SecretRules {
 
   #viewsSession(name: string, sessionId: string | null, otherId: string): boolean {
     if (this.#role(name).seesAll || sessionId === otherId) return true;
+    if (this.#role(name).shy) return false;
     return this.#joined(otherId).some((id) => this.viewsChannel(name, sessionId, id));
   }
 

@@ -27,6 +27,7 @@ const kinds = [
 
 const role: fc.Arbitrary<SecretRole> = fc.record({
   seesAll: fc.boolean(),
+  shy: fc.boolean(),
   hidden: fc.nat(0xfff),
   fromAbove: fc.nat(0xfff),
   closed: fc.nat(0xfff).map((bits) => bits & 0x111),
