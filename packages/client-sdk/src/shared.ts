@@ -32,6 +32,7 @@ export type { Patches } from './patch/patches.js';
 export type { Participant } from './state/participant.js';
 export type { Participants } from './state/participants.js';
 export type { TransmissionEnd } from './state/transmission-book.js';
+export { PROFILES, type Profile, type ProfileName } from './codec-policy/profile.js';
 export type { SourceSettings } from './talk/source-settings.js';
 export type { Slot, SlotStyle, TalkKey } from './gate/key-press.js';
 export type { KeyState } from './gate/key-board.js';
@@ -77,4 +78,4 @@ export type {
   RecoverAction,
   SilenceAction,
 } from './receiver/playout-action.js';
-export type { EarlierFrame, ReceivedFrame } from './receiver/received-frame.js';
+export type { ReceivedFrame } from './receiver/received-frame.js';

@@ -1,12 +1,4 @@
-import type { FrameDurationMs } from '@sidetone/protocol';
-
-/** An earlier frame of the same talkspurt, carried once more inside a later one. */
-export interface EarlierFrame {
-  /** How many numbers before the frame that carries it, 1 or more. */
-  readonly seqOffset: number;
-  /** Its Opus packet, of the duration of the frame that carries it. */
-  readonly packet: Uint8Array;
-}
+import type { EarlierFrame, FrameDurationMs } from '@sidetone/protocol';
 
 /** What the receiver wants to know of a frame; `OpusFrame` is one. */
 export interface ReceivedFrame {
@@ -21,5 +13,6 @@ export interface ReceivedFrame {
   readonly end: boolean;
   /** One Opus packet; empty where a frame only says that the talkspurt has ended. */
   readonly packet: Uint8Array;
+  /** Earlier frames of the talkspurt, carried once more. */
   readonly redundancy?: readonly EarlierFrame[];
 }

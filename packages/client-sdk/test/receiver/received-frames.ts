@@ -1,9 +1,5 @@
-import {
-  AdaptiveReceiver,
-  type EarlierFrame,
-  type PlayoutAction,
-  type ReceivedFrame,
-} from '../../src/index.node.js';
+import type { EarlierFrame } from '@sidetone/protocol';
+import type { AdaptiveReceiver, PlayoutAction, ReceivedFrame } from '../../src/index.node.js';
 
 export interface FrameOptions {
   readonly start?: boolean;
