@@ -47,6 +47,8 @@ export const methodSummaries: { readonly [M in MethodName]: string } = {
   'settings.put':
     'Replaces the document of the user, in all organizations. `VERSION_CONFLICT` where another client of theirs has replaced it since it was read: read it again. Nobody is told of it.',
   'organization.list': 'The organizations that the caller may sign in to, by name.',
+  'voice.report':
+    'A listener says how voice reaches it: each second while it loses frames, every 5 s while it does not. The server tells the talkers what they can do something about.',
   'voice.setPath':
     'Says on which path the server is to send voice. `NOT_FOUND` for a path that has not been proven.',
   'keys.fetch':
@@ -92,6 +94,8 @@ export const signalSummaries: { readonly [S in SignalName]: string } = {
   transmissionEnded: 'Somebody has stopped, or was stopped.',
   transmissionRefused:
     'To the talker: frames on this talk handle are dropped until it releases. `holder` is the session that has the floor.',
+  voiceFeedback:
+    'To the talker, each second while it talks: what is lost on the way to the server, and on the ways to its listeners.',
   voicePathChanged: 'The server sends voice on another path from now on.',
 };
 

@@ -12,6 +12,7 @@ export * from './control/priority.js';
 export * from './control/state-message.js';
 export * from './control/validator.js';
 export * from './control/view.js';
+export * from './control/voice-report.js';
 export * from './encoding/base64.js';
 export * from './encoding/uuid.js';
 export * from './error/close-code.js';

@@ -209,6 +209,7 @@ export class Assembly {
       report: (event, cause) => emitter.report(event, cause),
       targetOf: (talkHandle) => this.talk.targetOf(talkHandle),
       mutesChanged: () => this.talk.mutesChanged(),
+      follow: (name, report) => this.sources.follow(name, report),
       hear: (frame) => {
         this.sinks.write(frame);
         this.playback.receive(this.#placed(frame));

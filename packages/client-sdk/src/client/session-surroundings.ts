@@ -1,4 +1,5 @@
 import type { OpusFrame } from '../audio/opus-frame.js';
+import type { LinkReport } from '../codec-policy/link-report.js';
 import type { Directory } from '../state/directory.js';
 import type { OrganizationState } from '../state/organization-state.js';
 import type { TransmissionBook } from '../state/transmission-book.js';
@@ -23,5 +24,7 @@ export interface SessionSurroundings {
   readonly targetOf: (talkHandle: number) => TalkTarget | null;
   /** What this client may say has changed. */
   readonly mutesChanged: () => void;
+  /** News of the way that the frames of one of this client's sources take. */
+  readonly follow: (sourceName: string, report: LinkReport) => void;
   readonly hear: (frame: OpusFrame) => void;
 }

@@ -1,4 +1,5 @@
-import type { KeysActivate, KeysSenders, RouteKeys } from '@sidetone/protocol';
+import type { KeysActivate, KeysSenders, RouteKeys, VoiceFeedback } from '@sidetone/protocol';
+import type { LinkReport } from '../codec-policy/link-report.js';
 import type { CommandPort } from '../control/command-port.js';
 import { KeyFetcher } from '../key/key-fetcher.js';
 import type { KeyIntake } from '../key/key-intake.js';
@@ -6,6 +7,7 @@ import { KeyRing } from '../key/key-ring.js';
 import type { RouteRing } from '../key/route-ring.js';
 import { isHeard, type HeardNets } from '../patch/heard-nets.js';
 import { FrameIntake } from '../voice/frame-intake.js';
+import { ListenerReports } from '../voice/listener-reports.js';
 import { VoicePaths } from '../voice/voice-paths.js';
 import { Counters } from './counters.js';
 import type { SessionSurroundings } from './session-surroundings.js';
@@ -34,12 +36,17 @@ export class SessionVoice implements KeyIntake {
   readonly #keys: KeyRing;
   readonly #fetcher: KeyFetcher;
   readonly #intake: FrameIntake;
+  readonly #reports: ListenerReports;
 
   constructor(parts: SessionVoiceParts) {
     this.#parts = parts;
     this.#fetcher = new KeyFetcher(parts.surroundings.options.clock, (id) => this.#fetchKeys(id));
     this.#keys = this.#createKeyRing();
     this.#intake = this.#createIntake();
+    this.#reports = new ListenerReports({
+      send: (report) => parts.commands.call('voice.report', report),
+      failed: () => this.counters.count('reportFailed'),
+    });
     this.paths = this.#createPaths();
   }
 
@@ -91,6 +98,18 @@ export class SessionVoice implements KeyIntake {
     this.#keys.forgetSession(sessionId);
   }
 
+  /** What the server says of this client's talk, with what is known here, for its source. */
+  linkReport({ uplink, downlink }: VoiceFeedback): LinkReport {
+    const { quality, uplinkQueued } = this.paths;
+    return {
+      uplinkLoss: uplink?.loss ?? quality.uplinkLoss,
+      downlinkLoss: downlink?.loss ?? null,
+      meanBurst: Math.max(uplink?.burst ?? 1, downlink?.burst ?? 1),
+      rttMs: quality.rttMs,
+      queuedFrames: uplinkQueued,
+    };
+  }
+
   /** Frames that were dropped, either way, by reason. */
   dropped(): Readonly<Record<string, number>> {
     return {
@@ -125,6 +144,7 @@ export class SessionVoice implements KeyIntake {
       deliver: (frame) => {
         transmissions.frameHeard(frame.source);
         this.paths.frameHeard(frame);
+        this.#reports.heard(frame);
         hear(frame);
       },
     });
@@ -149,6 +169,7 @@ export class SessionVoice implements KeyIntake {
         uplinkChanged: (path) => announce('voicePathChanged', { direction: 'up', path }),
         downlinkChanged: (path) => announce('voicePathChanged', { direction: 'down', path }),
         failed: (path, message) => announce('voicePathFailed', { path, message }),
+        measured: (measurement) => this.#reports.measured(measurement),
         qualityChanged: (quality, previous) =>
           announce('voiceQualityChanged', { quality, previous }),
       },

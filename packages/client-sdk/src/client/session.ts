@@ -215,13 +215,14 @@ export class Session {
   }
 
   #createSignals(): SignalRouter {
-    const { directory, transmissions, announce, targetOf } = this.#parts.surroundings;
+    const { directory, transmissions, announce, targetOf, follow } = this.#parts.surroundings;
     return new SignalRouter({
       directory,
       transmissions,
       announce,
       targetOf,
       tick: (seq) => this.#stream.checkTick(seq),
+      feedback: (feedback) => follow(feedback.source.kind, this.voice.linkReport(feedback)),
       downlinkIs: (downlink) => this.voice.paths.downlinkIs(downlink),
       rejected: (message) => this.#rejected(message),
     });

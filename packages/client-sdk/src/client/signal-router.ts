@@ -20,6 +20,7 @@ export interface SignalRouterParts {
   readonly targetOf: (talkHandle: number) => TalkTarget | null;
   readonly tick: (seq: number) => void;
   readonly downlinkIs: (downlink: SignalPayload<'voicePathChanged'>['downlink']) => void;
+  readonly feedback: (feedback: SignalPayload<'voiceFeedback'>) => void;
   readonly rejected: (message: string) => void;
 }
 
@@ -43,6 +44,7 @@ export class SignalRouter {
       transmissionEnded: ({ id, reason }) => parts.transmissions.end(id, reason),
       transmissionEnding: (ending) => this.#announceEnding(ending),
       transmissionRefused: (refusal) => this.#announceRefusal(refusal),
+      voiceFeedback: (feedback) => parts.feedback(feedback),
       voicePathChanged: ({ downlink }) => parts.downlinkIs(downlink),
     };
   }

@@ -21,6 +21,8 @@ export interface QualityReportParts {
   readonly udp: PathMonitor;
   readonly webSocket: WebSocketCarrier;
   readonly ways: () => ChosenWays;
+  /** Called once a second. */
+  readonly measured: (measurement: QualityMeasurement) => void;
   readonly changed: (quality: VoiceQuality, previous: VoiceQuality) => void;
 }
 
@@ -74,7 +76,9 @@ export class QualityReport {
   #judge(): void {
     const ways = this.#parts.ways();
     const previous = this.#quality;
-    this.#quality = this.#gauge.judge(this.#measure(ways));
+    const measurement = this.#measure(ways);
+    this.#quality = this.#gauge.judge(measurement);
+    this.#parts.measured(measurement);
     if (ways.control) this.#parts.webSocket.pingIfUsed();
     if (differs(previous, this.#quality)) this.#parts.changed(this.#quality, previous);
   }

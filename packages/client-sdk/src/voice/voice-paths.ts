@@ -6,6 +6,7 @@ import type { DatagramPath, DatagramPathListener } from './datagram-path.js';
 import { DownlinkRequest } from './downlink-request.js';
 import { PathGovernor, type Arrivals } from './path-governor.js';
 import { PathMonitor } from './path-monitor.js';
+import type { QualityMeasurement } from './quality-gauge.js';
 import { QualityReport } from './quality-report.js';
 import { RecentFrames, type RecentFrame } from './recent-frames.js';
 import type { PathPong, VoiceTransportName } from './voice-path.js';
@@ -19,6 +20,8 @@ export interface VoicePathsListener {
   downlinkChanged(path: Downlink): void;
   failed(path: VoiceTransportName, message: string): void;
   count(reason: string): void;
+  /** Called once a second. */
+  measured(measurement: QualityMeasurement): void;
   qualityChanged(quality: VoiceQuality, previous: VoiceQuality): void;
 }
 
@@ -98,6 +101,11 @@ export class VoicePaths {
 
   get quality(): VoiceQuality {
     return this.#report.quality;
+  }
+
+  /** Frames that wait for the WebSocket, if voice goes that way. */
+  get uplinkQueued(): number {
+    return this.#up === 'websocket' ? this.#webSocket.waiting : 0;
   }
 
   /** Frames that the WebSocket was too slow for. */
@@ -201,6 +209,7 @@ export class VoicePaths {
       udp: this.#udpMonitor,
       webSocket: this.#webSocket,
       ways: () => ({ up: this.#up, down: this.#down, control: this.#control }),
+      measured: (measurement) => this.#parts.listener.measured(measurement),
       changed: (quality, previous) => this.#parts.listener.qualityChanged(quality, previous),
     });
   }

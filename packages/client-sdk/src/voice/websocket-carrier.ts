@@ -41,6 +41,11 @@ export class WebSocketCarrier {
     return this.#line.monitor;
   }
 
+  /** Frames that are held back until the way is free. */
+  get waiting(): number {
+    return this.#line.path.waiting;
+  }
+
   get dropped(): number {
     return this.counts.dropped;
   }

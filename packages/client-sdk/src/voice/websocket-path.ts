@@ -40,6 +40,11 @@ export class WebSocketPath implements VoicePath {
     return this.#sendClock.rttMs;
   }
 
+  /** Frames that are held back until the way is free. */
+  get waiting(): number {
+    return this.#sendClock.waiting;
+  }
+
   /** Frames that were not sent because the connection is too slow for voice now. */
   get dropped(): number {
     return this.#sendClock.dropped;

@@ -63,6 +63,7 @@ function voicePaths(transports: VoiceTransportName[] = ['udp', 'websocket'], has
       downlinkChanged: (path) => void told.push(`down ${path}`),
       failed: (path, message) => void told.push(`${path} failed: ${message}`),
       count: (reason) => void told.push(reason),
+      measured: () => {},
       qualityChanged: ({ level, reasons }) => void told.push(`${level} ${reasons.join()}`),
     },
   });

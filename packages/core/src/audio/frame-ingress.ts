@@ -59,6 +59,7 @@ export class FrameIngress {
     if (!talker.budget.spend(path, body.length, nowMs)) return 'overBudget';
     const key = this.#judgeKey(line, body, frame.sealedOffset, nowMs);
     if (key !== null) return key;
+    line.target.source.uplink.note(frame.sender.seq);
     const refusal = this.#admit(line, frame.sender, nowMs);
     return refusal ?? this.#forward(line, frame.sender, body);
   }

@@ -1,4 +1,5 @@
 import type { CancelTimer, Clock } from '../contracts/clock.js';
+import type { FeedbackBoard } from './feedback-board.js';
 import type { Roster } from './roster.js';
 import type { TalkFloor } from './talk-floor.js';
 import type { TalkLine } from './talk-line.js';
@@ -14,6 +15,7 @@ interface TalkSweepParts {
   readonly board: TransmissionBoard;
   readonly floor: TalkFloor;
   readonly roster: Roster;
+  readonly feedback: FeedbackBoard;
 }
 
 /** The one timer of the plane. It runs only while somebody talks. */
@@ -45,6 +47,7 @@ export class TalkSweep {
       }
     }
     board.sweep(nowMs);
+    this.#parts.feedback.sweep(nowMs);
     if (board.active.size === 0) this.close();
   }
 

@@ -6,6 +6,7 @@ import type {
   TalkTargetSpec,
   TransmissionView,
   VoiceOffer,
+  VoiceReport,
 } from '@sidetone/protocol';
 import type { VoiceIngress } from '../contracts/voice-ingress.js';
 
@@ -68,6 +69,8 @@ export interface VoicePlanePort extends VoiceIngress {
   unregister(sessionId: string, targetId: string): void;
   /** Throws `WireError` NOT_FOUND for a transport that is not ready for the session. */
   setDownlink(sessionId: string, downlink: Downlink): void;
+  /** How voice reaches the session, by its own account; aggregated for who it hears. */
+  report(sessionId: string, report: VoiceReport): void;
   /** What is being said now on nets that the session hears or has joined. */
   transmissions(sessionId: string): readonly TransmissionView[];
   /** Stops timers and forgets keys. */

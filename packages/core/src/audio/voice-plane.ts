@@ -5,6 +5,7 @@ import {
   type RouteKeys,
   type TransmissionView,
   type VoiceOffer,
+  type VoiceReport,
 } from '@sidetone/protocol';
 import type { Clock } from '../contracts/clock.js';
 import type { FloorPolicy } from '../contracts/floor-policy.js';
@@ -21,6 +22,7 @@ import type { TalkLimits } from '../talk/talk-limits.js';
 import { TalkRegistry } from '../talk/talk-registry.js';
 import type { Talker } from '../talk/talker.js';
 import type { AudioRoute } from './audio-route.js';
+import { FeedbackBoard } from './feedback-board.js';
 import { FrameBudget, HANDLES_AT_ONCE } from './frame-budget.js';
 import { FrameIngress } from './frame-ingress.js';
 import type { Roster } from './roster.js';
@@ -62,6 +64,7 @@ export class VoicePlane implements VoicePlanePort {
   readonly #paths: VoicePaths;
   readonly #routes: RouteTable;
   readonly #board: TransmissionBoard;
+  readonly #feedback: FeedbackBoard;
   readonly #registry: TalkRegistry;
   readonly #refresh: RouteRefresh;
   readonly #ingress: FrameIngress;
@@ -82,7 +85,8 @@ export class VoicePlane implements VoicePlanePort {
     this.#paths = paths;
     this.#routes = routes;
     this.#board = board;
-    this.#sweep = new TalkSweep({ clock, board, floor, roster });
+    this.#feedback = new FeedbackBoard({ clock, roster, board });
+    this.#sweep = new TalkSweep({ clock, board, floor, roster, feedback: this.#feedback });
     this.#registry = new TalkRegistry({
       ...parts,
       routes,
@@ -141,6 +145,7 @@ export class VoicePlane implements VoicePlanePort {
     this.#registry.closeTalker(talker);
     this.#talkers.delete(sessionId);
     this.#talkersByHandle.delete(talker.voice.handle);
+    this.#feedback.forget(talker.voice.handle);
     this.#refresh.gone(talker);
     this.#paths.close(talker.voice);
   }
@@ -217,6 +222,10 @@ export class VoicePlane implements VoicePlanePort {
 
   setDownlink(sessionId: string, downlink: Downlink): void {
     this.#paths.want(this.#talker(sessionId).voice, downlink);
+  }
+
+  report(sessionId: string, report: VoiceReport): void {
+    this.#feedback.report(this.#talker(sessionId).voice.handle, report);
   }
 
   transmissions(sessionId: string): readonly TransmissionView[] {

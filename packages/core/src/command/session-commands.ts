@@ -7,6 +7,7 @@ type SessionCommands = Pick<
   | 'session.setState'
   | 'talk.register'
   | 'talk.unregister'
+  | 'voice.report'
   | 'voice.setPath'
   | 'keys.fetch'
 >;
@@ -67,6 +68,15 @@ export const sessionCommands: SessionCommands = {
       const session = requireSession(context);
       plane.unregister(session.id, target);
       recorder.changed(session);
+      return {};
+    },
+  },
+
+  'voice.report': {
+    cost: 1,
+    audited: false,
+    run(context, report) {
+      context.world.plane.report(requireSession(context).id, report);
       return {};
     },
   },

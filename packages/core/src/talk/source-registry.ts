@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { UplinkGauge } from '../audio/uplink-gauge.js';
 import type { Clock } from '../contracts/clock.js';
 import { HANDLE_REST_MS, HandlePool } from './handle-pool.js';
 import { exceeded, noHandle, type TalkLimits } from './talk-limits.js';
@@ -28,7 +29,8 @@ export class SourceRegistry {
     const handle = this.#handles.take();
     if (handle === null) throw noHandle('source');
     const id = randomUUID();
-    const source = { id, handle, view: { id, handle, session: talker.id, kind: name } };
+    const view = { id, handle, session: talker.id, kind: name };
+    const source: TalkSource = { id, handle, view, uplink: new UplinkGauge() };
     talker.sources.set(name, source);
     return source;
   }

@@ -1,4 +1,5 @@
 import * as Type from 'typebox';
+import { VoiceReport } from './voice-report.js';
 import type { Static, TOptional, TProperties, TSchema } from 'typebox';
 import { AccessExplanation, AccessQuestion, PermissionList } from './access-view.js';
 import {
@@ -310,6 +311,7 @@ export const methods = {
     params: Nothing,
     result: Type.Object({ organizations: Type.Array(OrganizationView, { maxItems: 65_535 }) }),
   },
+  'voice.report': { params: VoiceReport, result: Nothing },
   'voice.setPath': { params: mutation({ downlink: Downlink }), result: Nothing },
   'keys.fetch': {
     params: Type.Object({ route: Id }),

@@ -15,6 +15,7 @@ import {
   TransmissionEndReason,
   TransmissionView,
 } from './view.js';
+import { VoiceFeedback } from './voice-report.js';
 
 /**
  * State: facts that every replica has to have. Each carries `seq`, numbered per session without
@@ -90,6 +91,7 @@ export const signals = {
     ]),
     holder: Type.Optional(Id),
   }),
+  voiceFeedback: VoiceFeedback,
   voicePathChanged: Type.Object(
     { downlink: Downlink },
     { description: 'The server now sends voice on this path.' },
