@@ -1,5 +1,5 @@
 import { createNodeCipher } from '@sidetone/protocol';
-import type { CreateServerOptions } from '@sidetone/core';
+import type { CreateServerOptions, OrganizationApi, Plugin } from '@sidetone/core';
 import {
   createFakeClock,
   memoryTransport,
@@ -26,16 +26,18 @@ export interface RealClient {
 export class RealServer {
   readonly clock: FakeClock = createFakeClock();
   readonly #options: CreateServerOptions;
+  readonly #plugins: readonly Plugin[];
   #transport: MemoryTransport = memoryTransport();
   #started: StartedServer | null = null;
 
-  constructor(options: CreateServerOptions = {}) {
+  constructor(options: CreateServerOptions = {}, plugins: readonly Plugin[] = []) {
+    this.#plugins = plugins;
     this.#options = { initialChannels: ['Lobby', 'Command'], clock: this.clock, ...options };
   }
 
   async start(): Promise<void> {
     this.#transport = memoryTransport();
-    this.#started = await startServer([this.#transport], this.#options);
+    this.#started = await startServer([this.#transport, ...this.#plugins], this.#options);
   }
 
   /** Ends without a word to anybody, as far as clients can tell. */
@@ -44,6 +46,12 @@ export class RealServer {
     this.#started = null;
     for (const link of this.#transport.links) link.cut();
     await started?.stop();
+  }
+
+  /** As the program that runs the server has it. */
+  get organization(): OrganizationApi {
+    if (this.#started === null) throw new Error('the server does not run');
+    return this.#started.server.organization();
   }
 
   async kick(session: string): Promise<void> {
