@@ -1,7 +1,9 @@
 // What forwarding costs: CPU of the server alone, per frame delivered to one listener, beside the
 // same traffic through bare `dgram` and `ws`. Absolute times belong to the machine; ratios do not.
+// Beside it, what it costs to ask who may do what.
 import { startBare } from './bare-subject.js';
 import { cpuMicros } from './cpu-time.js';
+import { measurePermissions, permissionText, type PermissionResult } from './permissions.js';
 import { startSidetone } from './sidetone-subject.js';
 import type { Subject } from './subject.js';
 
@@ -107,19 +109,38 @@ function table(results: readonly Result[]): string {
     .join('\n');
 }
 
+const PERMISSIONS = 'permissions';
+
 const json = process.argv.includes('--json');
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const unknown = only.filter((name) => !rows.some((row) => row.name === name));
+const names = [...rows.map(({ name }) => name), PERMISSIONS];
+const unknown = only.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  const names = rows.map(({ name }) => name).join(', ');
-  process.stderr.write(`bench: there is no row "${unknown.join('", "')}"; choose of ${names}\n`);
+  process.stderr.write(
+    `bench: there is no row "${unknown.join('", "')}"; choose of ${names.join(', ')}\n`,
+  );
   process.exit(1);
 }
 
+const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
+const tellProgress = (name: string): void => {
+  if (!json) process.stderr.write(`measuring ${name} ...\n`);
+};
+
 const results: Result[] = [];
 for (const row of rows) {
-  if (only.length > 0 && !only.includes(row.name)) continue;
-  if (!json) process.stderr.write(`measuring ${row.name} ...\n`);
+  if (!isWanted(row.name)) continue;
+  tellProgress(row.name);
   results.push(await measureRow(row));
 }
-process.stdout.write(json ? `${JSON.stringify({ results })}\n` : `${table(results)}\n`);
+let permissions: PermissionResult | null = null;
+if (isWanted(PERMISSIONS)) {
+  tellProgress(PERMISSIONS);
+  permissions = await measurePermissions();
+}
+const texts = [
+  ...(results.length > 0 ? [table(results)] : []),
+  ...(permissions === null ? [] : [permissionText(permissions)]),
+];
+const told = { results, ...(permissions === null ? {} : { permissions }) };
+process.stdout.write(json ? `${JSON.stringify(told)}\n` : `${texts.join('\n\n')}\n`);

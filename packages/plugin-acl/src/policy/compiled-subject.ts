@@ -24,6 +24,7 @@ export class CompiledSubject {
   /** With the in-channel role. */
   readonly #inside = new Map<string, PermissionSet>();
   #organization: PermissionSet | null = null;
+  readonly #held = new Map<boolean, HeldRoles>();
   #administrator: boolean | null = null;
   #rank: number | null = null;
 
@@ -33,10 +34,9 @@ export class CompiledSubject {
   }
 
   get administrator(): boolean {
-    const { index } = this.#parts;
-    this.#administrator ??= index.order.isAdministrator(
+    this.#administrator ??= this.#parts.index.order.isAdministrator(
       this.facts,
-      Array.from(index.heldRoles(this.facts, false).values(), ({ record }) => record),
+      Array.from(this.#heldRoles(false).values(), ({ record }) => record),
     );
     return this.#administrator;
   }
@@ -53,8 +53,9 @@ export class CompiledSubject {
     return bit !== undefined && hasBit(set, bit);
   }
 
-  /** Who holds the roles that give rank or administer may be another than before. */
+  /** The roles that are held, or what they are, may be others than before. */
   forgetRoles(): void {
+    this.#held.clear();
     this.#administrator = null;
     this.#rank = null;
   }
@@ -93,8 +94,17 @@ export class CompiledSubject {
   #compile(channelId: string | null, joined: boolean): PermissionSet {
     const { index, tree, compiled } = this.#parts;
     compiled();
-    const held: HeldRoles = index.heldRoles(this.facts, joined);
+    const held = this.#heldRoles(joined);
     return compile({ index, tree, userId: this.facts.userId, held, channelId });
+  }
+
+  #heldRoles(joined: boolean): HeldRoles {
+    let held = this.#held.get(joined);
+    if (held === undefined) {
+      held = this.#parts.index.heldRoles(this.facts, joined);
+      this.#held.set(joined, held);
+    }
+    return held;
   }
 }
 
