@@ -60,7 +60,7 @@ export type { OpusFrame, OpusSink } from './audio/opus-frame.js';
 export { Pacer } from './audio/pacer.js';
 export { pcmSource, samplesSource, type PcmSourceOptions } from './audio/pcm-source.js';
 export type { Playback } from './audio/playback.js';
-export type { PlayoutStep, Receiver, ReceiverStatistics } from './audio/receiver.js';
+export type { Receiver, ReceiverStatistics } from './audio/receiver.js';
 export {
   TalkerRecorder,
   type RecordedTalkspurt,

@@ -1,5 +1,6 @@
+import type { PlayoutAction } from '../receiver/playout-action.js';
 import type { OpusFrame } from './opus-frame.js';
-import type { PlayoutStep, Receiver, ReceiverStatistics } from './receiver.js';
+import type { Receiver, ReceiverStatistics } from './receiver.js';
 
 /** Frames wait this long by default, so that later ones have time to come. */
 export const DEFAULT_PLAYOUT_DELAY_MS = 60;
@@ -29,8 +30,9 @@ type Phase =
     };
 
 const IDLE: Phase = { status: 'idle' };
-const SILENCE: PlayoutStep = { kind: 'silence' };
-const CONCEAL: PlayoutStep = { kind: 'conceal' };
+type Step = PlayoutAction<OpusFrame>;
+
+const SILENCE: Step = { kind: 'silence', sampleCount: 480 };
 
 /**
  * Plays each talkspurt a fixed time after its first frame came. Lost frames are concealed one by
@@ -46,7 +48,7 @@ export class FixedDelayReceiver implements Receiver {
   #nextSeq = 0;
   #lastArrivalAt = 0;
   #played = 0;
-  #concealed = 0;
+  #coveredMs = 0;
   #late = 0;
   #skipped = 0;
 
@@ -62,7 +64,7 @@ export class FixedDelayReceiver implements Receiver {
     return {
       playoutDelayMs: this.#delayMs,
       played: this.#played,
-      concealed: this.#concealed,
+      concealedMs: this.#coveredMs,
       late: this.#late,
       skipped: this.#skipped,
     };
@@ -78,14 +80,17 @@ export class FixedDelayReceiver implements Receiver {
     if (this.#phase.status === 'idle') this.#phase = { status: 'buffering', since: nowMs };
   }
 
-  pull(nowMs: number): PlayoutStep {
+  pull(nowMs: number): Step {
     if (this.#phase.status === 'buffering' && this.#isDue(this.#phase.since, nowMs)) this.#begin();
     if (this.#phase.status !== 'playing') return SILENCE;
     this.#skipExcess();
     return this.#play(this.#phase, nowMs);
   }
 
-  #play(phase: Extract<Phase, { status: 'playing' }>, nowMs: number): PlayoutStep {
+  /** It never asks for a change of pace. */
+  stretched(): void {}
+
+  #play(phase: Extract<Phase, { status: 'playing' }>, nowMs: number): Step {
     const first = this.#waiting[0];
     if (!first) return this.#underrun(phase, nowMs);
     if (first.frame.seq > this.#nextSeq) {
@@ -103,11 +108,11 @@ export class FixedDelayReceiver implements Receiver {
     phase.durationMs = frame.durationMs;
     phase.concealedMs = 0;
     if (frame.end) this.#end();
-    return { kind: 'decode', frame };
+    return decode(frame);
   }
 
   /** Later frames are there, so this one is lost; what an underrun has covered is not covered twice. */
-  #loss(phase: Extract<Phase, { status: 'playing' }>, nowMs: number): PlayoutStep {
+  #loss(phase: Extract<Phase, { status: 'playing' }>, nowMs: number): Step {
     const { durationMs } = phase;
     this.#nextSeq += 1;
     phase.nextTime += durationMs * 48;
@@ -115,19 +120,23 @@ export class FixedDelayReceiver implements Receiver {
       phase.concealedMs -= durationMs;
       return this.#play(phase, nowMs);
     }
-    this.#concealed += 1;
-    return CONCEAL;
+    return this.#conceal(durationMs);
   }
 
-  #underrun(phase: Extract<Phase, { status: 'playing' }>, nowMs: number): PlayoutStep {
+  #underrun(phase: Extract<Phase, { status: 'playing' }>, nowMs: number): Step {
     if (nowMs - this.#lastArrivalAt >= SILENT_MS) {
       this.#end();
       return SILENCE;
     }
     if (phase.concealedMs >= MAX_CONCEALED_MS) return SILENCE;
     phase.concealedMs += phase.durationMs;
-    this.#concealed += 1;
-    return CONCEAL;
+    return this.#conceal(phase.durationMs);
+  }
+
+  /** Always from the beginning: this receiver leaves it to the decoder to fade. */
+  #conceal(durationMs: number): Step {
+    this.#coveredMs += durationMs;
+    return { kind: 'conceal', durationMs, concealedMs: 0 };
   }
 
   #begin(): void {
@@ -147,7 +156,7 @@ export class FixedDelayReceiver implements Receiver {
     this.#phase = first ? { status: 'buffering', since: first.arrivedAt } : IDLE;
   }
 
-  #endAndLookOn(nowMs: number): PlayoutStep {
+  #endAndLookOn(nowMs: number): Step {
     this.#end();
     return this.pull(nowMs);
   }
@@ -184,4 +193,9 @@ export class FixedDelayReceiver implements Receiver {
     this.#waiting[index] = waiting;
     return true;
   }
+}
+
+function decode(frame: OpusFrame): Step {
+  const { packet, seq, durationMs } = frame;
+  return { kind: 'decode', frame, packet, seq, durationMs, crossfade: false, stretchMs: 0 };
 }

@@ -1,33 +1,31 @@
+import type { PlayoutAction } from '../receiver/playout-action.js';
 import type { OpusFrame } from './opus-frame.js';
 
-/** What to play next for one talker. */
-export type PlayoutStep =
-  /** Decode this frame. */
-  | { readonly kind: 'decode'; readonly frame: OpusFrame }
-  /** Cover one missing frame with what the decoder makes of the sound before. */
-  | { readonly kind: 'conceal' }
-  /** Nothing is due: silence for a short while, and ask again. */
-  | { readonly kind: 'silence' };
-
 /**
- * Decides when the frames of one talker are played: packets and pulls go in, steps come out. It
+ * Decides when the frames of one talker are played: packets and pulls go in, actions come out. It
  * knows no clock, no codec and no sound; every call is given the time, in ms of one monotonic
  * clock. Frames come authenticated and without copies, but late, out of order, or never.
  */
 export interface Receiver {
   push(frame: OpusFrame, nowMs: number): void;
-  /** The next step; `nowMs` is when its sound will be heard. */
-  pull(nowMs: number): PlayoutStep;
+  /** The next action, good until the next pull; `nowMs` is when its sound will be heard. */
+  pull(nowMs: number): PlayoutAction<OpusFrame>;
+  /**
+   * What became of the wish in the last `decode`, before the next pull: ms of sound that were added
+   * (positive) or taken away. Not called where nothing was done.
+   */
+  stretched(ms: number): void;
   /** Nothing is playing and nothing waits. */
   readonly idle: boolean;
   readonly statistics: ReceiverStatistics;
 }
 
+/** What every receiver counts; the one that is used by default counts more. */
 export interface ReceiverStatistics {
-  /** From arrival to sound, as it is now. */
+  /** How far behind, as it is now. */
   readonly playoutDelayMs: number;
   readonly played: number;
-  readonly concealed: number;
+  readonly concealedMs: number;
   /** Came after their time. */
   readonly late: number;
   /** Left out to get back to the playout delay. */

@@ -1,6 +1,6 @@
 import { SAMPLES_PER_MS } from '../audio/sample-rate.js';
 import { FrameRing, RING_FRAMES, type WaitingFrame } from './frame-ring.js';
-import type { ConcealAction, PlayoutAction, SilenceAction } from './playout-action.js';
+import type { ConcealAction, PlayoutAction } from './playout-action.js';
 import type { ReceivedFrame } from './received-frame.js';
 import { ReceiverMetrics, type AdaptiveReceiverStatistics } from './receiver-metrics.js';
 import {
@@ -98,7 +98,7 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
     for (;;) {
       if (this.#status === 'idle') {
         const waitMs = this.#waitMs(now);
-        if (waitMs > 0) return this.#beSilent(waitMs);
+        if (waitMs > 0) return this.#actions.silence(waitMs);
         this.#begin(now);
       }
       const action = this.#play(now);
@@ -272,11 +272,6 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
     this.#metrics.concealed(durationMs);
     this.#crossfade = true;
     return action;
-  }
-
-  #beSilent(ms: number): SilenceAction {
-    this.#crossfade = true;
-    return this.#actions.silence(ms);
   }
 
   #playRecovered(after: WaitingFrame<Frame>, now: number): PlayoutAction<Frame> {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { OpusFrame } from '../../src/audio/opus-frame.js';
 import { FixedDelayReceiver } from '../../src/audio/fixed-delay-receiver.js';
-import type { PlayoutStep, Receiver } from '../../src/audio/receiver.js';
+import type { Receiver } from '../../src/audio/receiver.js';
 
 const source = { id: 's', handle: 1, session: 'x', kind: 'microphone' };
 const route = { id: 'r', handle: 2, kind: 'channel' as const, channel: 'c' };
@@ -37,7 +37,7 @@ function listen(
   };
   for (let now = 0; now < untilMs;) {
     pushUntil(now);
-    const step: PlayoutStep = receiver.pull(now);
+    const step = receiver.pull(now);
     if (step.kind === 'decode') heard.push(String(step.frame.seq));
     else heard.push(step.kind === 'conceal' ? 'c' : '.');
     now += step.kind === 'silence' ? 10 : 20;
@@ -104,7 +104,7 @@ describe('The fixed-delay receiver', () => {
         expect(sounds(listen(receiver, arrivals, 1_500))).to.equal(expected.join(' '));
         expect(receiver.statistics).to.include({
           played: 30 - lost.length,
-          concealed: lost.length,
+          concealedMs: 20 * lost.length,
           late: 0,
         });
       }),
@@ -150,7 +150,7 @@ describe('The fixed-delay receiver', () => {
     expect(receiver.idle).to.equal(false);
     expect(heard.filter((each) => each === 'c').length).to.be.at.most(5);
     listen(receiver, [], 1_000);
-    expect(receiver.pull(1_000)).to.deep.equal({ kind: 'silence' });
+    expect(receiver.pull(1_000)).to.include({ kind: 'silence' });
     expect(receiver.idle).to.equal(true);
   });
 

@@ -18,21 +18,21 @@ const USUAL_DURATION_MS = 60_000;
  * it looks at `npm run bench:receiver` before and after.
  */
 const GOLDEN: Readonly<Record<string, readonly string[]>> = {
-  clean: ['8d3213b1', '8ad7bd50', '9ea31774'],
-  wifi: ['464d4ec0', 'd1cbf68a', 'dc35da83'],
-  'loss-5': ['cd3afafb', 'a7fd8f09', 'e7bcef0b'],
-  'loss-10-jitter-200': ['7049e715', '9a6ad98c', '05d38649'],
-  'burst-10-redundancy-4': ['98949678', '42dfdd79', 'e87c07a0'],
-  'stall-300': ['1264ed2a', '40e82e61', 'fb0ca9b2'],
-  'drift-plus-200': ['cb93eee8', '24edc3a9', '8b846f11'],
-  'drift-minus-200': ['e00fb9c3', '9bca4b5e', '4154b6c6'],
-  'loss-20': ['8b5d71c6', '1315d775', '4269fe40'],
-  'burst-5': ['76ea690d', '030d57be', '35f125bf'],
-  'burst-5-redundancy-4': ['bdce49e1', '46445c21', '2e5aa710'],
-  'step-100': ['432f92d2', '0951c44b', '15c70d8b'],
-  'tcp-1-60': ['d8631717', 'd97b4f51', 'a235346a'],
-  'tcp-5-150': ['0337a27b', '45013c9a', '8dd7c333'],
-  'low-latency': ['e80dfd45', '7d89a39c', '1253d320'],
+  clean: ['aa59a9f0', 'dbc52011', '0eb1b495'],
+  wifi: ['ecd82601', '5ad5d6ff', 'a61c8632'],
+  'loss-5': ['2d5be522', 'd7f3bd50', '0105f002'],
+  'loss-10-jitter-200': ['cd2fce9c', 'dfbc8d4d', '461abf6c'],
+  'burst-10-redundancy-4': ['395ec94d', '9dd15710', '9c6dea9d'],
+  'stall-300': ['0f2c788f', 'f592fe10', '0b6ef873'],
+  'drift-plus-200': ['169b9acd', '2641d114', '073a53a4'],
+  'drift-minus-200': ['b91aceee', '3d191e0b', 'bf675b0b'],
+  'loss-20': ['ac544f17', 'c68ba348', 'f403b93d'],
+  'burst-5': ['f0bd58b4', '96ab07e3', '2431949e'],
+  'burst-5-redundancy-4': ['659721e4', '9f369304', '5c71ec05'],
+  'step-100': ['1f2d020f', 'f786db5e', 'ddb7fe1a'],
+  'tcp-1-60': ['80cd9566', 'f358c068', '808d859f'],
+  'tcp-5-150': ['21596e1a', '7208708b', '2e9fa9ba'],
+  'low-latency': ['cc57a1a8', '35fdd5f9', '5d20f0bd'],
 };
 
 const measureShort = (network: Network): Measurement =>
