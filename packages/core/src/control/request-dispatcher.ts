@@ -12,6 +12,7 @@ import { Type, type TSchema } from 'typebox';
 import { Clean } from 'typebox/value';
 import { withoutSecrets, type CommandName } from '../command/command.js';
 import { commands, isCommandName, type CommandPipeline } from '../command/command-pipeline.js';
+import { withoutStoreFailure } from '../command/store-failure.js';
 import type { DomainDependencies } from '../domain/domain-dependencies.js';
 import { stableId } from '../domain/stable-id.js';
 import type { Organization } from '../organization/organization.js';
@@ -137,7 +138,8 @@ export class RequestDispatcher {
       organizationId,
     });
     if (refusal) throw new WireError(refusal.code, refusal.message);
-    const result = await handler(params, { organizationId, sessionId, userId });
+    const caller = { organizationId, sessionId, userId };
+    const result = await answered(() => handler(params, caller));
     const validation = createValidator(schema).validate(result);
     if (validation.ok) return result;
     const { path, message } = validation;
@@ -148,6 +150,15 @@ export class RequestDispatcher {
     if (error instanceof WireError) return error;
     this.#dependencies.log.error('a command failed', { method, error });
     return new WireError('INTERNAL_ERROR', 'the server failed; its log has the cause');
+  }
+}
+
+/** A store that fails is to who asked the same as with a command of core. */
+async function answered(work: () => unknown): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    throw withoutStoreFailure(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import { methods } from '@sidetone/protocol';
 import type { Container } from '../container.js';
+import { HealthCheck } from '../contracts/health.js';
 import { coreError } from '../error/error-codes.js';
 import { errorMessage } from '../error/error-message.js';
 import type { PluginHooks } from '../hook/plugin-hooks.js';
@@ -108,7 +109,7 @@ export class Lifecycle<Api> {
 
   async #openDomain(): Promise<void> {
     const { services, options, container, hooks, extensions, createDomain } = this.#parts;
-    const gate = new StoreGate(services.clock);
+    const gate = new StoreGate(services);
     const ground = { ...services, options, hooks, extensions };
     const domain = createDomain(gatherDependencies(container, ground, gate));
     this.#domain = domain;
@@ -118,6 +119,7 @@ export class Lifecycle<Api> {
     gate.arm();
     this.#domainOpened = true;
     provideDoors(container, domain);
+    container.provide(HealthCheck, () => gate.health);
   }
 
   async #stop(): Promise<void> {

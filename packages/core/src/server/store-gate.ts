@@ -1,5 +1,7 @@
 import { isVoiceError } from '@sidetone/protocol';
 import type { Clock } from '../contracts/clock.js';
+import type { HealthCheck } from '../contracts/health.js';
+import type { Counter, Metrics } from '../contracts/metrics.js';
 import { coreError } from '../error/error-codes.js';
 
 /** With what comes on top, who asks for a change hears within 2 s of it. */
@@ -18,12 +20,37 @@ const SHUT_MS = 500;
  */
 export class StoreGate {
   readonly #clock: Clock;
+  readonly #counters: GateCounters;
+  readonly #locks: Lock[] = [];
   readonly #shut = new Set<Lock>();
   #armed = false;
 
-  constructor(clock: Clock) {
+  constructor({ clock, metrics }: { readonly clock: Clock; readonly metrics: Metrics }) {
     this.#clock = clock;
+    this.#counters = {
+      shut: metrics.counter('stores.shut'),
+      opened: metrics.counter('stores.opened'),
+      refused: metrics.counter('stores.refused', 'shut'),
+      late: metrics.counter('stores.refused', 'late'),
+    };
   }
+
+  /**
+   * Whether calls pass. One that was shut counts as open again when it lets somebody through: else a
+   * server that nobody is sent to would never find out that its database is back.
+   */
+  readonly health: HealthCheck = {
+    name: 'stores',
+    check: async () => {
+      const shut = this.#locks.filter((lock) => lock.shut).length;
+      return shut === 0
+        ? { ok: true, message: `calls of all ${this.#locks.length} stores pass` }
+        : {
+            ok: false,
+            message: `${shut} of ${this.#locks.length} stores did not answer a moment ago, and calls of these are refused`,
+          };
+    },
+  };
 
   /** What is loaded before may take as long as a start may. */
   arm(): void {
@@ -32,7 +59,8 @@ export class StoreGate {
 
   /** The store with every method that answers by a promise under guard. */
   guard<S extends object>(store: S): S {
-    const lock = new Lock(this.#clock, this.#shut);
+    const lock = new Lock(this.#clock, this.#shut, this.#counters);
+    this.#locks.push(lock);
     const guarded = new Map<unknown, unknown>();
     return new Proxy(store, {
       get: (target, name) => {
@@ -67,32 +95,59 @@ export class StoreGate {
   }
 
   #inTime(timeoutMs: number, outcome: Promise<unknown>): Promise<unknown> {
+    let settled = false;
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.after(timeoutMs, () => {
         // Where this process itself was held up, the answer may be there, and only not yet be read.
-        setImmediate(() => reject(lateError()));
+        setImmediate(() => {
+          if (!settled) this.#counters.late.add();
+          reject(lateError());
+        });
       });
-      outcome.then(resolve, reject).finally(cancel);
+      outcome.then(resolve, reject).finally(() => {
+        settled = true;
+        cancel();
+      });
     });
   }
+}
+
+interface GateCounters {
+  /** How often a store was shut, and opened again: as many are shut as there are more of the first. */
+  readonly shut: Counter;
+  readonly opened: Counter;
+  /** Calls that were refused at once, and that came to no end in time. */
+  readonly refused: Counter;
+  readonly late: Counter;
 }
 
 /** Of one store. */
 class Lock {
   readonly #clock: Clock;
+  readonly #counters: GateCounters;
   /** Those of the server's locks that are shut. */
   readonly #allShut: Set<Lock>;
   #shutUntilMs: number | null = null;
   #probing = false;
 
-  constructor(clock: Clock, allShut: Set<Lock>) {
+  constructor(clock: Clock, allShut: Set<Lock>, counters: GateCounters) {
     this.#clock = clock;
     this.#allShut = allShut;
+    this.#counters = counters;
+  }
+
+  /** Whether it refuses who comes now. */
+  get shut(): boolean {
+    if (this.#shutUntilMs === null) return false;
+    return this.#probing || this.#clock.now() < this.#shutUntilMs;
   }
 
   enter(): boolean {
     if (this.#shutUntilMs === null) return true;
-    if (this.#probing || this.#clock.now() < this.#shutUntilMs) return false;
+    if (this.shut) {
+      this.#counters.refused.add();
+      return false;
+    }
     this.#probing = true;
     return true;
   }
@@ -102,9 +157,10 @@ class Lock {
     this.#probing = false;
     if (failedAfterMs === null) {
       this.#shutUntilMs = null;
-      this.#allShut.delete(this);
+      if (this.#allShut.delete(this)) this.#counters.opened.add();
     } else if (failedAfterMs >= SLOW_MS || this.#shutUntilMs !== null) {
       this.#shutUntilMs = this.#clock.now() + SHUT_MS;
+      if (!this.#allShut.has(this)) this.#counters.shut.add();
       this.#allShut.add(this);
     }
   }

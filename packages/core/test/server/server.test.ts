@@ -136,8 +136,8 @@ describe('server', () => {
     const [one, two] = benches;
     expect(one.server.get(Store).label).to.equal('store 0');
     expect(two.server.get(Store).label).to.equal('store 1');
-    expect(one.server.get(Metrics).snapshot()).to.deep.equal({ ready: 1 });
-    expect(two.server.get(Metrics).snapshot()).to.deep.equal({ ready: 2 });
+    expect(one.server.get(Metrics).snapshot()).to.include({ ready: 1 });
+    expect(two.server.get(Metrics).snapshot()).to.include({ ready: 2 });
     expect(one.server.get(ControlIngress)).to.equal(one.domains[0]!.controlIngress);
     expect(two.server.get(ControlIngress)).to.equal(two.domains[0]!.controlIngress);
     const ofOne = one.domains[0]!.dependencies;

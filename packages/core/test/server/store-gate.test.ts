@@ -1,6 +1,7 @@
 import { VoiceError } from '@sidetone/protocol';
 import { createFakeClock, type FakeClock } from '@sidetone/testkit';
 import { expect } from 'chai';
+import { MemoryMetrics } from '../../src/index.js';
 import { StoreGate } from '../../src/server/store-gate.js';
 import { thrownBy } from '../double/thrown.js';
 
@@ -41,11 +42,13 @@ describe('The gate before stores', () => {
   let store: MoodyStore;
   let gate: StoreGate;
   let guarded: MoodyStore;
+  let metrics: MemoryMetrics;
 
   beforeEach(() => {
     clock = createFakeClock();
+    metrics = new MemoryMetrics();
     store = new MoodyStore(clock);
-    gate = new StoreGate(clock);
+    gate = new StoreGate({ clock, metrics });
     guarded = gate.guard(store);
     gate.arm();
   });
@@ -66,7 +69,7 @@ describe('The gate before stores', () => {
   });
 
   it('lets a store that hangs hang until it is armed', async () => {
-    const patient = new StoreGate(clock).guard(store);
+    const patient = new StoreGate({ clock, metrics }).guard(store);
     store.mood = 'hanging';
     let settled = false;
     void patient.get('a').finally(() => (settled = true));
@@ -136,6 +139,50 @@ describe('The gate before stores', () => {
     const probe = ask();
     await clock.advanceAsync(1500);
     expect(await probe).to.deep.equal(['ERR_STORE_UNAVAILABLE', 1500]);
+  });
+
+  it('counts what it refuses and how often it shuts, and says whether it is open', async () => {
+    const open = { ok: true, message: 'calls of all 1 stores pass' };
+    expect(await gate.health.check()).to.deep.equal(open);
+    expect(gate.health.name).to.equal('stores');
+    store.mood = 'hanging';
+    const first = ask();
+    await clock.advanceAsync(1500);
+    await first;
+    expect(await gate.health.check()).to.deep.equal({
+      ok: false,
+      message: '1 of 1 stores did not answer a moment ago, and calls of these are refused',
+    });
+    await Promise.all([ask(), ask()]);
+    expect(metrics.snapshot()).to.deep.equal({
+      'stores.shut': 1,
+      'stores.opened': 0,
+      'stores.refused.shut': 2,
+      'stores.refused.late': 1,
+    });
+    // Nobody asks, and still the server is to be had again.
+    await clock.advanceAsync(500);
+    expect(await gate.health.check()).to.deep.equal(open);
+    const probe = ask();
+    expect(await gate.health.check()).to.include({ ok: false });
+    await clock.advanceAsync(1500);
+    await probe;
+    store.mood = 'well';
+    await clock.advanceAsync(500);
+    await ask();
+    expect(await gate.health.check()).to.deep.equal(open);
+    expect(metrics.snapshot()).to.deep.equal({
+      'stores.shut': 1,
+      'stores.opened': 1,
+      'stores.refused.shut': 2,
+      'stores.refused.late': 2,
+    });
+  });
+
+  it('counts no call as late that was answered', async () => {
+    await ask();
+    await clock.advanceAsync(5000);
+    expect(metrics.snapshot()['stores.refused.late']).to.equal(0);
   });
 
   it('shuts each store by itself', async () => {
