@@ -10,6 +10,7 @@ interface Sealed extends SenderPart {
   readonly handle: number;
   readonly routeId: string;
   readonly empty: boolean;
+  readonly earlier: readonly number[];
   readonly at: number;
 }
 
@@ -46,12 +47,13 @@ function desk(startSeq = 65_534): Desk {
     timeline: new SourceTimeline(clock, () => random.shift() ?? 0),
     mayTalk: ({ channel }) => !muted.has(channel ?? ''),
     sealer: {
-      seal: (_id, { handle, route: { id } }, part, opus) =>
+      seal: (_id, { handle, route: { id } }, part, opus, earlier = []) =>
         void sealed.push({
           ...part,
           handle,
           routeId: id,
           empty: opus.length === 0,
+          earlier: earlier.map(({ seqOffset }) => seqOffset),
           at: clock.now(),
         }),
       drained: () => Promise.resolve(),
@@ -85,6 +87,28 @@ describe('A talk sender', () => {
     expect(sealed.map(({ time }) => time)).to.deep.equal([2 ** 32 - 960, 0, 960, 960, 960]);
     expect(sealed.map(({ at }) => at)).to.deep.equal([0, 20, 40, 60, 80]);
     expect(clock.pending).to.equal(0);
+  });
+
+  it('carries earlier frames along where it is told to, each lane its own of this talkspurt', () => {
+    const { sender, clock, sealed } = desk();
+    const [one, other] = [target(lane(7, 1)), target(lane(8, 2))];
+    const say = (): void => {
+      sender.send(frame);
+      clock.advance(20);
+    };
+    sender.hold(one);
+    say();
+    sender.earlierFrames = 2;
+    sender.hold(other);
+    for (let i = 0; i < 3; i++) say();
+    sender.release(one);
+    say();
+    sender.hold(one);
+    say();
+    const earlierOn = (handle: number): (readonly number[])[] =>
+      sealed.filter((each) => each.handle === handle && !each.empty).map(({ earlier }) => earlier);
+    expect(earlierOn(7)).to.deep.equal([[], [1], [1, 2], [1, 2], [1, 2], []]);
+    expect(earlierOn(8)).to.deep.equal([[], [1], [1, 2], [1, 2], [1, 2]]);
   });
 
   it('sends nothing and needs nothing encoded while no target is held', () => {
