@@ -29,13 +29,14 @@ export function acl(): Plugin {
     setup(context) {
       const books = createBooks(context);
       const directory = (): Directory => context.get(Directory);
-      context.provide(AccessPolicy, () => new RoleAccessPolicy(books, directory));
-      let catalog = new PermissionCatalog([]);
-      setUpAdministration(context, { books, catalog: () => catalog });
+      let declared = new PermissionCatalog([]);
+      const catalog = (): PermissionCatalog => declared;
+      context.provide(AccessPolicy, () => new RoleAccessPolicy({ books, directory, catalog }));
+      setUpAdministration(context, { books, catalog });
       let stop = (): void => {};
       context.onReady(async () => {
         // Only now, as plugins that declare permissions may be set up after this one.
-        catalog = new PermissionCatalog(context.getAll(PermissionDeclaration));
+        declared = new PermissionCatalog(context.getAll(PermissionDeclaration));
         stop = await books.follow();
       });
       context.onClose(() => stop());

@@ -43,6 +43,7 @@ const descriptions: Readonly<Record<Permission, string>> = {
 /** Every permission that there is now: those of core, and those that plugins have declared. */
 export class PermissionCatalog {
   readonly #entries: ReadonlyMap<string, CatalogEntry>;
+  readonly #declared: readonly PermissionName[];
 
   /** Throws `ERR_ACL_PERMISSION_NAME` for a name that is taken or has not the right form. */
   constructor(declarations: readonly PermissionDeclaration[]) {
@@ -58,10 +59,16 @@ export class PermissionCatalog {
       entries.set(name, { name, description });
     }
     this.#entries = entries;
+    this.#declared = declarations.map(({ name }) => name);
   }
 
   has(name: string): name is PermissionName {
     return this.#entries.has(name);
+  }
+
+  /** Those of plugins. */
+  declared(): readonly PermissionName[] {
+    return this.#declared;
   }
 
   all(): readonly CatalogEntry[] {

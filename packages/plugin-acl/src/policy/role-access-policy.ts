@@ -3,28 +3,40 @@ import type {
   AccessPolicy,
   AccessSubject,
   Directory,
+  PermissionName,
   SubjectAccess,
 } from '@sidetone/core';
+import type { PermissionCatalog } from './permission-catalog.js';
 import type { RoleBooks } from './role-books.js';
 import { SubjectRights } from './subject-rights.js';
 
+export interface RoleAccessPolicyParts {
+  readonly books: RoleBooks;
+  readonly directory: () => Directory;
+  readonly catalog: () => PermissionCatalog;
+}
+
 /** Decides by the roles and overrides of the organization. */
 export class RoleAccessPolicy implements AccessPolicy {
-  readonly #books: RoleBooks;
-  readonly #directory: () => Directory;
+  readonly #parts: RoleAccessPolicyParts;
 
-  constructor(books: RoleBooks, directory: () => Directory) {
-    this.#books = books;
-    this.#directory = directory;
+  constructor(parts: RoleAccessPolicyParts) {
+    this.#parts = parts;
   }
 
   async load(subject: AccessSubject): Promise<SubjectAccess> {
-    const roles = await this.#books.open(subject.organizationId);
-    return new SubjectRights({ subject, roles, directory: this.#directory() });
+    const { books, directory } = this.#parts;
+    const roles = await books.open(subject.organizationId);
+    return new SubjectRights({ subject, roles, directory: directory() });
+  }
+
+  /** Those that plugins have declared. */
+  permissions(): Iterable<PermissionName> {
+    return this.#parts.catalog().declared();
   }
 
   /** With the user where at most 8 are concerned, and the channel where there is one. */
   onChange(listener: (change: AccessChange) => void): () => void {
-    return this.#books.onChange(listener);
+    return this.#parts.books.onChange(listener);
   }
 }

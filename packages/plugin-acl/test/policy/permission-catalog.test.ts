@@ -16,6 +16,7 @@ describe('the catalog of permissions', () => {
     const dice = { name: 'dice.roll', description: 'Roll dice.' } as const;
     const catalog = new PermissionCatalog([dice]);
     expect(catalog.all().at(-1)).to.deep.equal(dice);
+    expect(catalog.declared()).to.deep.equal(['dice.roll']);
     expect([catalog.has('dice.roll'), catalog.has('JOIN'), catalog.has('dice.hide')]).to.deep.equal(
       [true, true, false],
     );

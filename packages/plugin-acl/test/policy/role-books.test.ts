@@ -1,6 +1,7 @@
 import { type AccessChange, type RoleBook, type RoleStore } from '@sidetone/core';
 import { createRecordingLogger, type RecordingLogger } from '@sidetone/testkit';
 import { expect } from 'chai';
+import { PermissionCatalog } from '../../src/policy/permission-catalog.js';
 import { RoleAccessPolicy } from '../../src/policy/role-access-policy.js';
 import { RoleBooks } from '../../src/policy/role-books.js';
 import { FakeDirectory } from '../support/fake-directory.js';
@@ -39,6 +40,13 @@ describe('the books of roles', () => {
     });
   });
 
+  const createPolicy = () =>
+    new RoleAccessPolicy({
+      books,
+      directory: () => directory,
+      catalog: () => new PermissionCatalog([]),
+    });
+
   it('are opened for all organizations at the start', async () => {
     await books.follow();
     expect(books.find(ORGANIZATION)?.role('pilot')?.name).to.equal('pilot');
@@ -48,7 +56,7 @@ describe('the books of roles', () => {
     const [one, other] = await Promise.all([books.open(ORGANIZATION), books.open(ORGANIZATION)]);
     expect(one).to.equal(other);
     failure = new Error('the database has gone');
-    const policy = new RoleAccessPolicy(books, () => directory);
+    const policy = createPolicy();
     const rights = await policy.load(subjectOf(person('ann')));
     expect(rights.allows('JOIN', { channelId: 'fleet' })).to.equal(true);
     expect(loads).to.equal(1);
@@ -98,7 +106,7 @@ describe('the books of roles', () => {
   });
 
   it('tell of changes until one stops listening, and log a listener that throws', async () => {
-    const policy = new RoleAccessPolicy(books, () => directory);
+    const policy = createPolicy();
     const heard: AccessChange[] = [];
     policy.onChange(() => {
       throw new Error('a listener of ill will');
