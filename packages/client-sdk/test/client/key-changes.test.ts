@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import type { Codec, FrameDecoder } from '@sidetone/protocol';
-import { createSeededRandom } from '@sidetone/testkit';
+import { createSeededRandom, type SeededRandom } from '@sidetone/testkit';
 import type { Client } from '../../src/client/client.js';
 import { SLOTS, type Slot } from '../../src/gate/key-press.js';
+import type { TalkKeyboard } from '../../src/talk/talk-keyboard.js';
 import { checkKeyChanges } from '../support/check-key-changes.js';
 import { connectedClient, createFakeClock } from '../support/connected-client.js';
 import { FakeServer } from '../support/fake-server.js';
-import { randomKeyChanges, type Stretch } from '../support/key-changes.js';
+import { randomKeyChanges, type KeyChange, type Stretch } from '../support/key-changes.js';
 
 const CHANGES = 10_000;
 const FRAME_MS = 20;
@@ -59,6 +60,34 @@ async function listenOn(server: FakeServer, slot: Slot, clock: FakeClockOf): Pro
 
 type FakeClockOf = ReturnType<typeof createFakeClock>;
 
+/** Presses by a keyboard and now and then by a pedal, too, of which either lets go first. */
+class Fingers {
+  readonly #keys: TalkKeyboard;
+  readonly #random: SeededRandom;
+  readonly #both = new Set<Slot>();
+
+  constructor(keys: TalkKeyboard, random: SeededRandom) {
+    this.#keys = keys;
+    this.#random = random;
+  }
+
+  change({ slot, down }: KeyChange): void {
+    for (const held of this.#both) {
+      if (held === slot || this.#random.chance(0.5)) continue;
+      this.#keys.release(held, 'keyboard');
+      this.#both.delete(held);
+    }
+    if (down) this.#keys.press(slot, 'keyboard');
+    if (down && this.#random.chance(0.3)) {
+      this.#keys.press(slot, 'pedal');
+      this.#both.add(slot);
+    }
+    if (down) return;
+    this.#both.delete(slot);
+    for (const input of ['keyboard', 'pedal']) this.#keys.release(slot, input);
+  }
+}
+
 describe('Ten thousand random key changes of a client', () => {
   it('bring the listeners of each net, opened, what was captured for it and no other frame', async () => {
     const seed = Math.floor(Math.random() * 0xffff_ffff);
@@ -73,6 +102,7 @@ describe('Ten thousand random key changes of a client', () => {
       const membership = await client.channels.join(netOf(slot));
       keys.bind(slot, await membership.talk());
     }
+    const fingers = new Fingers(keys, createSeededRandom(seed).fork('fingers'));
     const source = client.talk.source();
     const frames: Stretch[] = [];
     const firstMs = clock.now();
@@ -80,14 +110,15 @@ describe('Ten thousand random key changes of a client', () => {
     for (let endMs = FRAME_MS; told < CHANGES || endMs % 1_000 !== 0; endMs += FRAME_MS) {
       for (let next = changes[told]; next && next.atMs < endMs; next = changes[++told]) {
         clock.advance(firstMs + next.atMs - clock.now());
-        if (next.down) keys.press(next.slot);
-        else keys.release(next.slot);
+        fingers.change(next);
       }
       clock.advance(firstMs + endMs - clock.now());
       const samples = new Float32Array(FRAME_MS * 48).fill(0.1);
       samples[0] = frames.length / NUMBERS;
       frames.push({ startMs: endMs - FRAME_MS, endMs });
       source.write(samples);
+      if (endMs % 5_000 === 0)
+        for (const peer of server.peers) peer.notify('tick', { seq: peer.seq });
       // Messages are on their way while time goes on.
       if (frames.length % 4 === 0) await clock.settle();
     }
@@ -101,7 +132,7 @@ describe('Ten thousand random key changes of a client', () => {
       true,
       true,
     ]);
-    expect(server.strayFrames).to.equal(0);
+    expect([server.strayFrames, server.peers.length], 'nobody was cut').to.deep.equal([0, 9]);
     const copies = server.frames.map(({ routeId, sender: { seq, time, end } }) =>
       end ? null : `${routeId} ${seq} ${time}`,
     );

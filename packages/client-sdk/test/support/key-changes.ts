@@ -50,7 +50,7 @@ function gapMs(random: SeededRandom): number {
       [20, 160],
       [100, 400],
     ] as const
-  )[random.integer(0, random.chance(0.3) ? 3 : 2)] as readonly [number, number];
+  )[random.integer(0, random.chance(0.15) ? 3 : 2)] as readonly [number, number];
   return least + random.fraction() * (most - least);
 }
 
