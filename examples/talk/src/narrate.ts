@@ -19,6 +19,9 @@ export function narrate(client: Client, view: View): void {
   client.on('hotMicNoticed', () => view.warn('You are on air and say nothing'));
   client.on('hotMicStopped', () => view.warn('You are off air: 20 s without a word'));
   client.on('transmissionRefused', (refusal) => view.warn(refusalLine(refusal)));
+  client.on('transmissionEnding', ({ channel, inMs }) => {
+    view.warn(`${channel?.name ?? 'A net'} ends what you say in ${Math.round(inMs / 1_000)} s`);
+  });
   client.on('closeAnnounced', ({ reason, message }) => {
     // Whoever leaves by himself is told that, too.
     if (reason !== 'SESSION_CLOSED') view.warn(`The server says: ${message}`);
@@ -110,5 +113,6 @@ function nameOf({ talker }: Transmission): string {
 function refusalLine({ code, channel, holder }: ClientEvent<'transmissionRefused'>): string {
   const net = channel?.name ?? 'The target';
   if (code === 'NOT_ALLOWED_TO_SPEAK') return `${net} does not carry your voice: it is not allowed`;
+  if (code === 'NET_RESTRICTED') return `${net} does not carry your voice: its stance is higher`;
   return `${net} does not carry your voice: ${holder?.name ?? 'somebody'} has the floor`;
 }

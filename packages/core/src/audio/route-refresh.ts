@@ -74,7 +74,7 @@ export class RouteRefresh {
   patched(routes: readonly AudioRoute[]): void {
     const [first] = routes;
     if (first === undefined) return;
-    this.#apply([...routes, ...this.#shoutsOf(first.organizationId)]);
+    this.#apply([...routes, ...this.#parts.routes.privateOf(first.organizationId)]);
     for (const route of routes) this.#parts.floor.settle(route);
     for (const route of routes) this.#parts.board.tellNow(route);
   }
