@@ -158,7 +158,9 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
 
   /** Where the first frame that came is not the first that was said, it carries the one before. */
   #leadMs(first: WaitingFrame<Frame>): number {
-    const isLed = !first.start && first.seq > this.#nextSeq && first.packet.length > 0;
+    // Of a copy it is not known whether it was a start.
+    const isLed = first.own && !first.start && first.seq > this.#nextSeq;
+    if (first.packet.length === 0) return 0;
     return isLed && this.#carriesFec(first.packet) ? first.durationMs : 0;
   }
 

@@ -198,6 +198,18 @@ describe('The adaptive receiver, between talkspurts,', () => {
     expect(timeOf(heard, 101)).to.equal(60);
   });
 
+  it('takes a copy for the first frame that it may be', () => {
+    const [first, ...more] = talkspurt(6);
+    const led = more.map(([at, each], i): Arrival => {
+      return [
+        at,
+        frame(each.seq, { ...each, timeMs: each.time / 48, earlier: i === 0 ? [1] : [] }),
+      ];
+    });
+    expect(first?.[1].seq).to.equal(100);
+    expect(sounds(play(create(), led, 300))).to.equal(`r100 ${range(101, 105)}`);
+  });
+
   it('takes a jump in media time for a pause, even where start and end were lost', () => {
     const second = talkspurt(3, 110, 860).map(([at, each]): Arrival => [
       at,
