@@ -40,8 +40,8 @@ export class Channels {
   readonly #directory: Directory;
   readonly #port: ChannelsPort;
   readonly #memberships = new WeakMap<MembershipRecord, ChannelMembership>();
-  /** By channel id: those that were good. */
-  readonly #passwords = new Map<string, string>();
+  /** Those that were good. */
+  readonly #passwords = new WeakMap<ChannelMembership, string>();
   /** Memberships that go on in a new session, by the channels where they do. */
   readonly #carriedOver = new Map<string, ChannelMembership>();
 
@@ -89,7 +89,7 @@ export class Channels {
   async rejoin(channel: Channel, lost: ChannelMembership, listening: boolean): Promise<void> {
     this.#carriedOver.set(channel.id, lost);
     try {
-      const password = this.#passwords.get(channel.id);
+      const password = this.#passwords.get(lost);
       await this.#join(channel, { listening, ...(password === undefined ? {} : { password }) });
     } finally {
       this.#carriedOver.delete(channel.id);
@@ -179,8 +179,8 @@ export class Channels {
     await this.#port.call('channel.join', params, ({ keys }) => {
       for (const routeKeys of keys) this.#port.installKeys(routeKeys);
     });
-    if (password !== undefined) this.#passwords.set(channel.id, password);
     const membership = channel.membership;
+    if (membership && password !== undefined) this.#passwords.set(membership, password);
     if (membership) return membership;
     throw clientError('ERR_CLIENT_NOT_JOINED', `"${channel.name}" was left again while joining`, {
       details: { channel: channel.id },

@@ -85,9 +85,14 @@ export interface AccessChange {
  * lost VIEW, JOIN, LISTEN or SPEAK takes effect in the same turn.
  *
  * `VIEW` on a channel decides visibility: what a session may not view, it never learns of. `VIEW` on
- * a session decides whether that participant is seen. Where channels hang and who is in them the
- * policy reads from `Directory`, which is as current as the question; core asks again by itself
- * after the tree or a membership has changed.
+ * a session decides whether that participant is seen; members of one net see each other unasked.
+ * Where channels hang and who is in them the policy reads from `Directory`, which is as current as
+ * the question. Core asks again by itself after a channel has moved (about what hangs below it), and
+ * after a join or a leave: the one who moved about that channel and those below it and about its
+ * members, all others about the one who moved. To join a channel must hide nobody from others, and
+ * to leave one must show nobody to them. Whatever else an answer hangs on fires `onChange`.
+ *
+ * A text of a reason names no channel and no user but those of its `rules`.
  *
  * MUTE, DEAFEN, MOVE, KICK and BAN are asked with the session that they are used on; nobody needs
  * them for themselves.
