@@ -17,6 +17,12 @@ export interface TokenOptions {
   readonly rolesClaim?: string;
   /** Claim with the display name; where it is missing, `sub` is shown. Default `name`. */
   readonly nameClaim?: string;
+  /**
+   * Whether who signs in for the first time gets an account, which settings, roles and memberships
+   * refer to; it can be disabled, and made an administrator. Default true. Without it such users have
+   * none of these.
+   */
+  readonly provisioning?: boolean;
   /** How far the clock of the backend may be off, 0 to 300 s. Default 5. */
   readonly clockToleranceS?: number;
   /** Longest time from `iat` to `exp`, 60 to 2,678,400 s. Default 86,400. */
@@ -30,6 +36,7 @@ export interface ResolvedTokenOptions {
   readonly organizationClaim: string | null;
   readonly rolesClaim: string | null;
   readonly nameClaim: string;
+  readonly provisioning: boolean;
   readonly clockToleranceS: number;
   readonly maxLifetimeS: number;
 }
@@ -46,6 +53,7 @@ export function resolveTokenOptions(options: TokenOptions): ResolvedTokenOptions
     organizationClaim,
     rolesClaim,
     nameClaim = 'name',
+    provisioning = true,
     clockToleranceS = 5,
     maxLifetimeS = 86_400,
     ...unknown
@@ -62,6 +70,7 @@ export function resolveTokenOptions(options: TokenOptions): ResolvedTokenOptions
       : textProblems('organizationClaim', organizationClaim)),
     ...(rolesClaim === undefined ? [] : textProblems('rolesClaim', rolesClaim)),
     ...textProblems('nameClaim', nameClaim),
+    ...(typeof provisioning === 'boolean' ? [] : ['provisioning must be true or false']),
     ...rangeProblems('clockToleranceS', clockToleranceS, 0, 300),
     ...rangeProblems('maxLifetimeS', maxLifetimeS, 60, 2_678_400),
   ];
@@ -78,6 +87,7 @@ export function resolveTokenOptions(options: TokenOptions): ResolvedTokenOptions
     organizationClaim: organizationClaim ?? null,
     rolesClaim: rolesClaim ?? null,
     nameClaim,
+    provisioning,
     clockToleranceS,
     maxLifetimeS,
   });

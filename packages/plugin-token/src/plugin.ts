@@ -1,5 +1,6 @@
-import { Authenticator, Clock, type Plugin } from '@sidetone/core';
+import { AccountStore, Authenticator, Clock, type Plugin } from '@sidetone/core';
 import { resolveTokenOptions, type TokenOptions } from './options.js';
+import { TokenAccounts } from './token-accounts.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 
 /**
@@ -11,11 +12,14 @@ export function token(options: TokenOptions): Plugin {
   return {
     name: '@sidetone/plugin-token',
     version: '0.1.0',
-    requires: [Clock],
+    requires: [AccountStore, Clock],
     provides: [Authenticator],
     setup(context) {
       const clock = context.get(Clock);
-      const parts = { options: resolved, clock, log: context.log };
+      const accounts = resolved.provisioning
+        ? new TokenAccounts({ accounts: context.get(AccountStore), clock })
+        : null;
+      const parts = { options: resolved, clock, log: context.log, accounts };
       context.provide(Authenticator, () => new TokenAuthenticator(parts));
     },
   };

@@ -9,6 +9,7 @@ import {
 import { errors, type JWTPayload } from 'jose';
 import { createVerifier } from './key-source.js';
 import type { ResolvedTokenOptions } from './options.js';
+import type { TokenAccounts } from './token-accounts.js';
 
 const MAX_TOKEN_LENGTH = 16_384;
 const MAX_SUBJECT_LENGTH = 255;
@@ -23,6 +24,8 @@ export interface TokenAuthenticatorParts {
   readonly options: ResolvedTokenOptions;
   readonly clock: Clock;
   readonly log: Logger;
+  /** `null`: users have none. */
+  readonly accounts: Pick<TokenAccounts, 'of'> | null;
 }
 
 /**
@@ -42,11 +45,26 @@ export class TokenAuthenticator implements Authenticator {
   async authenticate({ token }: Readonly<Record<string, unknown>>): Promise<AuthenticationResult> {
     if (typeof token !== 'string') return invalid('it needs token, a text');
     if (token.length > MAX_TOKEN_LENGTH) return invalid('the token is too long');
+    const judged = await this.#judge(token);
+    return judged.ok ? this.#withAccount(judged) : judged;
+  }
+
+  async #judge(token: string): Promise<AuthenticationResult> {
     try {
       return this.#accept(await this.#verify(token, this.#expected()));
     } catch (error) {
       return this.#refuse(error);
     }
+  }
+
+  async #withAccount(
+    accepted: Extract<AuthenticationResult, { ok: true }>,
+  ): Promise<AuthenticationResult> {
+    const { accounts } = this.#parts;
+    if (accounts === null) return accepted;
+    const { disabled, administrator } = await accounts.of(accepted.identity);
+    if (disabled) return this.#denied('disabled');
+    return { ok: true, identity: { ...accepted.identity, administrator } };
   }
 
   #expected(): Parameters<ReturnType<typeof createVerifier>>[1] {

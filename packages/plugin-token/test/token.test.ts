@@ -4,9 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { exportJWK, SignJWT } from 'jose';
-import { Authenticator, Clock, type AuthenticationResult } from '@sidetone/core';
+import {
+  AccountStore,
+  Authenticator,
+  Clock,
+  createMemoryStores,
+  type AuthenticationResult,
+} from '@sidetone/core';
 import {
   createFakeClock,
+  createRecordingLogger,
   describeAuthenticator,
   give,
   mountPlugin,
@@ -57,7 +64,8 @@ describe('token()', () => {
     more: More = {},
   ): Promise<Authenticator> {
     const plugin = token({ issuer: ISSUER, audience: 'voice', keys, ...more });
-    const mount = await mountPlugin(plugin, [give(Clock, clock)]);
+    const { accounts } = createMemoryStores({ log: createRecordingLogger() });
+    const mount = await mountPlugin(plugin, [give(Clock, clock), give(AccountStore, accounts)]);
     mounted.push(mount);
     return mount.get(Authenticator);
   }
