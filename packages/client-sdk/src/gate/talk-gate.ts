@@ -98,6 +98,8 @@ export class TalkGate<T, F> {
 
   capture(captured: Captured<F>, loudness: FrameLoudness): GateDecision<T, F> {
     const { startMs, endMs } = captured;
+    // A talkspurt has frames of one duration.
+    if (this.#isOfAnotherSize(captured)) this.#ring.clear();
     const targets = new Set<T>();
     const next: Span = { startMs: endMs, endMs: endMs + endMs - startMs };
     const goingOn = new Set<T>();
@@ -122,6 +124,12 @@ export class TalkGate<T, F> {
       targets,
       ending: new Set([...targets].filter((each) => !goingOn.has(each))),
     };
+  }
+
+  #isOfAnotherSize({ startMs, endMs }: Span): boolean {
+    const last = this.#ring.frames.at(-1);
+    if (!last) return false;
+    return Math.abs(endMs - startMs - (last.endMs - last.startMs)) > 1;
   }
 
   /** The first frame that was captured with the key down brings those before it along. */

@@ -115,6 +115,19 @@ describe('Voice activation', () => {
   });
 });
 
+describe('A pre-roll', () => {
+  it('has frames of the same duration as those that follow', () => {
+    const it = new GateBench();
+    it.gate.keys.bind(1, hold('command'));
+    it.feedUntil(200);
+    it.gate.keys.press(1, KEY, 200);
+    const loudness = { levelDbfs: -20, voiceProbability: null };
+    const decision = it.gate.capture({ startMs: 200, endMs: 240, frame: 10 }, loudness);
+    expect(decision.preRolls).to.deep.equal([]);
+    expect([...decision.targets]).to.deep.equal(['command']);
+  });
+});
+
 describe('A gate that was stopped', () => {
   it('needs another press of a key', () => {
     const it = new GateBench();
