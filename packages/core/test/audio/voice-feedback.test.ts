@@ -63,10 +63,10 @@ describe('The feedback to a talker', () => {
   }
 
   /** A second of talk, in which the clock goes on. */
-  async function talk(world: VoiceWorld, target: TestTarget, frames = 50): Promise<void> {
+  function talk(world: VoiceWorld, target: TestTarget, frames = 50): void {
     for (let i = 0; i < frames; i++) {
       target.say();
-      await world.clock.advance(20);
+      world.clock.advance(20);
     }
   }
 
@@ -74,12 +74,12 @@ describe('The feedback to a talker', () => {
 
   it('comes each second while it talks, with what the server itself has lost', async () => {
     const { world, talker, target } = await createScene(0);
-    await talk(world, target, 200);
+    talk(world, target, 200);
     expect(feedback(talker).length).to.be.within(3, 4);
     expect(feedback(talker)[1]).to.deep.include({ uplink: { loss: 0, burst: 1 } });
     expect(feedback(talker)[1]).to.not.have.property('downlink');
     const before = feedback(talker).length;
-    await world.clock.advance(10_000);
+    world.clock.advance(10_000);
     expect(feedback(talker).length - before).to.be.at.most(1);
   });
 
@@ -88,7 +88,7 @@ describe('The feedback to a talker', () => {
     heard.forEach((listener, n) =>
       world.plane.report(listener.id, { ...REPORT, loss: n / 100, burst: n + 1 }),
     );
-    await talk(world, target, 60);
+    talk(world, target, 60);
     expect(feedback(talker).at(-1)?.downlink).to.deep.equal({
       loss: 0.05,
       burst: 6,
@@ -103,9 +103,9 @@ describe('The feedback to a talker', () => {
     const stranger = world.session([other]);
     for (const each of [...heard, stranger]) world.plane.report(each.id, REPORT);
     heard[0]!.close();
-    await talk(world, target, 60);
+    talk(world, target, 60);
     expect(feedback(talker).at(-1)?.downlink?.reports).to.equal(1);
-    await talk(world, target, 400);
+    talk(world, target, 400);
     expect(feedback(talker).at(-1)).to.not.have.property('downlink');
     expect(feedback(stranger)).to.deep.equal([]);
   });
@@ -118,7 +118,7 @@ describe('The feedback to a talker', () => {
     for (let i = 0; i < 100; i++) {
       target.say();
       other.say();
-      await world.clock.advance(20);
+      world.clock.advance(20);
     }
     expect(feedback(talker).length).to.be.at.most(2);
   });
@@ -126,7 +126,7 @@ describe('The feedback to a talker', () => {
   it('asks some of very many listeners', async () => {
     const { world, talker, target, heard } = await createScene(600);
     for (const each of heard) world.plane.report(each.id, REPORT);
-    await talk(world, target, 60);
+    talk(world, target, 60);
     expect(feedback(talker).at(-1)?.downlink).to.include({ loss: 0.1 });
     expect(feedback(talker).at(-1)?.downlink?.reports).to.be.within(150, 256);
   });

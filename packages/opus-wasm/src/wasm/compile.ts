@@ -47,7 +47,7 @@ function checked(module: WebAssembly.Module, binary: Binary): WebAssembly.Module
 
 async function checkSum(bytes: BufferSource, binary: Binary): Promise<void> {
   // Only secure pages have it, and worklets never.
-  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle as SubtleCrypto | undefined;
+  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle;
   if (subtle === undefined) return;
   const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
   const sum = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -118,8 +118,8 @@ export class OpusInstance {
   #refresh(): void {
     const { buffer } = this.#exports.g;
     if (this.#bytes.buffer === buffer) return;
-    this.#bytes = new Uint8Array(buffer as ArrayBuffer);
-    this.#floats = new Float32Array(buffer as ArrayBuffer);
+    this.#bytes = new Uint8Array(buffer);
+    this.#floats = new Float32Array(buffer);
   }
 
   #trapped(cause: unknown): Error {
