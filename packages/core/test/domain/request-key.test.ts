@@ -60,6 +60,7 @@ describe('A request that carries a key', () => {
     const readers = [
       ...['session.authenticate', 'session.resume', 'keys.fetch'],
       ...['settings.get', 'organization.list', 'access.explain', 'access.list'],
+      'voice.report',
     ];
     expect([...keyed, ...readers].sort()).to.deep.equal(Object.keys(methods).sort());
     for (const name of keyed) expect(commands).to.have.property(name);
