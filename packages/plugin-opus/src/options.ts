@@ -16,7 +16,7 @@ export interface OpusOptions {
    */
   readonly variableBitrate?: boolean;
   /**
-   * What encodes: the native library, which takes half of the time, or wasm, which runs everywhere.
+   * What encodes: the native library, which takes two thirds of the time, or wasm, which runs everywhere.
    * Default `auto`: native where it loads, else wasm. Decoding is always done by the wasm, for the
    * native library does not offer what lost packets need.
    */
