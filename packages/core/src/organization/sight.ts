@@ -72,6 +72,15 @@ export class Sight {
     return changed.length > 0;
   }
 
+  /** As `participants`, about one, of hundreds who are asked about them in a row. */
+  participant(organization: Organization, session: Session, other: Session): boolean {
+    const visible = mayViewSession(organization, session, other);
+    if (visible === session.seenParticipants.has(other.id)) return false;
+    if (visible) this.#revealParticipant(session, other);
+    else this.#hideParticipant(session, other);
+    return true;
+  }
+
   /** Parents first, so that each is told after the one it is shown under. */
   #revealChannels(
     organization: Organization,

@@ -100,7 +100,7 @@ export class LiveRights {
     const { sight, patches } = this.#parts;
     let changed = false;
     for (const other of concerned) {
-      if (!sight.participants(organization, other, [session])) continue;
+      if (!sight.participant(organization, other, session)) continue;
       patches.rightsChanged(organization, other);
       changed = true;
     }
