@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { VoiceTransportName } from '@sidetone/client-sdk';
-import type { RecordingOutput, Settings, SpeechInput } from './settings.js';
+import { PASSWORD_VARIABLE } from './account-password.js';
+import type { AccountLogin, RecordingOutput, Settings, SpeechInput } from './settings.js';
 
 export type ParsedArguments =
   | { readonly kind: 'help' }
@@ -12,6 +13,8 @@ export type ParsedArguments =
 const options = {
   url: { type: 'string' },
   name: { type: 'string' },
+  user: { type: 'string' },
+  'password-file': { type: 'string' },
   channel: { type: 'string', multiple: true },
   'talk-to': { type: 'string', multiple: true },
   play: { type: 'string' },
@@ -29,6 +32,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const STDIO = '-';
 const MAX_LEAVE_AFTER_SECONDS = 7 * 24 * 3600;
+/** Of an account, and of everybody. */
+const MAX_NAME_LENGTH = 80;
 /** As many as one talk target takes. */
 const MAX_TALK_CHANNELS = 8;
 const URL_PROTOCOLS = ['ws:', 'wss:', 'http:', 'https:'];
@@ -42,7 +47,11 @@ export function parseArguments(args: readonly string[], env: Environment): Parse
     return { kind: 'problem', problem: explainParseError(error) };
   }
   if (values.help === true) return { kind: 'help' };
-  const problems = [...findProblems(values), ...findConflicts(values, env)];
+  const problems = [
+    ...findProblems(values),
+    ...findAccountProblems(values, env),
+    ...findConflicts(values, env),
+  ];
   if (problems.length > 0) return { kind: 'problem', problem: problems.join('; ') };
   return { kind: 'settings', settings: settingsOf(values, env) };
 }
@@ -76,6 +85,27 @@ function findProblems(values: Values): string[] {
   return problems;
 }
 
+function findAccountProblems(values: Values, env: Environment): string[] {
+  const { user, name, play, 'password-file': file } = values;
+  if (user === undefined) {
+    return file === undefined ? [] : ['--password-file is for --user; leave it out'];
+  }
+  const problems: string[] = [];
+  if (user === '' || user.length > MAX_NAME_LENGTH) {
+    problems.push(
+      `--user "${user}" is no account; give a name of 1 to ${MAX_NAME_LENGTH} characters`,
+    );
+  }
+  if (name !== undefined) problems.push('--user has a name already; leave --name out');
+  if (file === '') problems.push('--password-file "" is empty; give a file');
+  if (play === STDIO && accountOf(values, env)?.password.kind === 'terminal') {
+    problems.push(
+      `--play - takes what is typed; give the password in ${PASSWORD_VARIABLE} or --password-file`,
+    );
+  }
+  return problems;
+}
+
 function findConflicts(values: Values, env: Environment): string[] {
   const problems: string[] = [];
   const { channel = [], 'talk-to': talkTo = [], play, record, mic = false, live = false } = values;
@@ -105,7 +135,8 @@ function settingsOf(values: Values, env: Environment): Settings {
   return {
     url,
     dataDir: path.resolve(env['SIDETONE_DATA_DIR'] || 'data'),
-    name: values.name ?? (env['USER'] || env['USERNAME'] || 'Guest'),
+    name: values.name ?? values.user ?? (env['USER'] || env['USERNAME'] || 'Guest'),
+    account: accountOf(values, env),
     channels: [...new Set(channel)],
     talkTo: [...new Set(talkTo)],
     speech: speechOf(values),
@@ -114,6 +145,14 @@ function settingsOf(values: Values, env: Environment): Settings {
     transports: isTransport(transport) ? [transport] : ['udp', 'websocket'],
     leaveAfterMs: leaveAfter === undefined ? null : Number(leaveAfter) * 1000,
   };
+}
+
+function accountOf({ user, 'password-file': file }: Values, env: Environment): AccountLogin | null {
+  if (user === undefined) return null;
+  if (file !== undefined)
+    return { name: user, password: { kind: 'file', path: path.resolve(file) } };
+  const inEnvironment = (env[PASSWORD_VARIABLE] ?? '') !== '';
+  return { name: user, password: { kind: inEnvironment ? 'environment' : 'terminal' } };
 }
 
 function speechOf({ mic, play, live = false }: Values): SpeechInput | null {

@@ -6,6 +6,9 @@ Where
   --url <address>          the server, for instance http://127.0.0.1:8470 (http, https, ws, wss);
                            without it, the one that runs from SIDETONE_DATA_DIR (default: data)
   --name <name>            the name that others see (default: your user name)
+  --user <name>            sign in with this account; the password is asked for in the terminal, or is
+                           in SIDETONE_PASSWORD (default: a guest)
+  --password-file <file>   with --user: the password is the only line of this file
   --channel <name>         a channel to join; may be given several times
                            (default: the first one of the server)
   --talk-to <channel>      talk to this one only of the joined channels; may be given several times

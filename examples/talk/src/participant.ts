@@ -33,11 +33,19 @@ export interface ParticipantParts {
   readonly slots: Slots | null;
 }
 
-export function createTalkClient({ name, transports }: Settings, server: string): Client {
+/** `password` is that of the account, where there is one. */
+export function createTalkClient(
+  { name, account, transports }: Settings,
+  server: string,
+  password: string | null,
+): Client {
   return createClient({
     url: server,
     codec: opus(),
-    authentication: guest(name),
+    authentication:
+      account === null
+        ? guest(name)
+        : { method: 'password', credentials: { name: account.name, password } },
     voice: { transports },
   });
 }

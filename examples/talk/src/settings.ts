@@ -11,11 +11,25 @@ export type SpeechInput =
 export type RecordingOutput =
   { readonly kind: 'file'; readonly path: string } | { readonly kind: 'stdout' };
 
+/** Where the password of an account comes from. */
+export type PasswordSource =
+  | { readonly kind: 'environment' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'terminal' };
+
+/** An account to sign in with. */
+export interface AccountLogin {
+  readonly name: string;
+  readonly password: PasswordSource;
+}
+
 export interface Settings {
   /** `null`: where the server of `dataDir` listens. */
   readonly url: string | null;
   readonly dataDir: string;
   readonly name: string;
+  /** `null`: a guest. */
+  readonly account: AccountLogin | null;
   /** Ids or names; none means the first channel that there is. */
   readonly channels: readonly string[];
   /** Of `channels`; none means all of them. */

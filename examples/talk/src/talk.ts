@@ -1,4 +1,5 @@
 import type { Channel, Client } from '@sidetone/client-sdk';
+import { readAccountPassword } from './account-password.js';
 import { Departure } from './departure.js';
 import { openEquipment, type Equipment } from './equipment.js';
 import { watchKeys } from './keyboard.js';
@@ -24,8 +25,9 @@ export async function talk(settings: Settings): Promise<void> {
     () => process.exit(1),
   );
   const server = await findServer(settings);
+  const password = await passwordFor(settings);
   const equipment = await openEquipment(settings, departure);
-  const client = createTalkClient(settings, server);
+  const client = createTalkClient(settings, server, password);
   const keys = settings.speech?.kind === 'microphone' && process.stdin.isTTY;
   const observed = watch(client, { server, settings, equipment, keys });
   const view = createView(settings, departure, observed);
@@ -52,6 +54,13 @@ export async function talk(settings: Settings): Promise<void> {
     await closeRecording(equipment.recording, view);
     view.close();
   }
+}
+
+/** Before anything is opened that shows, plays or takes keys. */
+async function passwordFor({ account }: Settings): Promise<string | null> {
+  if (account === null) return null;
+  const terminal = { input: process.stdin, prompts: process.stderr };
+  return readAccountPassword(account.password, { env: process.env, terminal });
 }
 
 function takePart(parts: Parameters<typeof participate>[0]): void {

@@ -21,6 +21,7 @@ describe('the arguments of talk', () => {
       url: null,
       dataDir: path.resolve('data'),
       name: 'ann',
+      account: null,
       channels: [],
       talkTo: [],
       speech: null,
@@ -42,6 +43,28 @@ describe('the arguments of talk', () => {
     expect(settings.recording).to.deep.equal({ kind: 'file', path: path.resolve('b.wav') });
     expect(settings.transports).to.deep.equal(['udp']);
     expect(settings.leaveAfterMs).to.equal(1500);
+  });
+
+  it('sign in with an account, whose password no argument says', () => {
+    const env = { SIDETONE_PASSWORD: 'canary' };
+    const terminal = settingsOf('--user ann', { USER: 'root' });
+    expect(terminal.name).to.equal('ann');
+    expect(terminal.account).to.deep.equal({ name: 'ann', password: { kind: 'terminal' } });
+    expect(settingsOf('--user ann', env).account?.password).to.deep.equal({ kind: 'environment' });
+    const file = settingsOf('--user ann --password-file p.txt', env);
+    expect(file.account?.password).to.deep.equal({ kind: 'file', path: path.resolve('p.txt') });
+    expect(JSON.stringify([settingsOf('--user ann', env), file])).to.not.include('canary');
+    expect(settingsOf('--user ann --play -', env).speech).to.include({ kind: 'stdin' });
+  });
+
+  it('say what is wrong about an account', () => {
+    expect(problemOf(['--user', ''])).to.match(/--user "" is no account/);
+    expect(problemOf(['--user', 'a'.repeat(81)])).to.match(/1 to 80 characters/);
+    expect(problemOf(['--user', 'ann', '--name', 'Ann'])).to.match(/leave --name out/);
+    expect(problemOf(['--password-file', 'p'])).to.match(/--password-file is for --user/);
+    expect(problemOf(['--user', 'ann', '--password-file', ''])).to.match(/"" is empty/);
+    expect(problemOf(['--user', 'ann', '--play', '-'])).to.match(/SIDETONE_PASSWORD/);
+    expect(problemOf(['--user', 'ann', '--password', 'x'])).to.match(/--password/);
   });
 
   it('take a dash for raw PCM', () => {

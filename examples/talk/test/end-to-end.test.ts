@@ -180,11 +180,37 @@ describe('talk', function () {
     expect(readWav(await readFile(file)).samples.length).to.be.above(0);
   });
 
+  it('signs in with an account, and says when the password is not the right one', async () => {
+    const env = { SIDETONE_DATA_DIR: folder };
+    const add = run('reference-server/src/sidetone.ts', ['user', 'add', 'ann'], env);
+    add.child.stdin.end('nine otters under ice\n');
+    expect(await add.exited, add.stderr).to.equal(0);
+    const file = path.join(folder, 'password.txt');
+    await writeFile(file, 'nine otters under ice\n', { mode: 0o600 });
+    const line = ['--url', url, '--user', 'ann', '--leave-after', '0'];
+    const [right, byFile, wrong, none] = [
+      talk(line, { SIDETONE_PASSWORD: 'nine otters under ice' }),
+      talk([...line, '--password-file', file]),
+      talk(line, { SIDETONE_PASSWORD: 'canary under the floor' }),
+      talk(line),
+    ];
+    for (const program of [right, byFile]) {
+      expect(await program.exited, program.stderr).to.equal(0);
+      expect(program.stdout.toString()).to.match(/Connected to \S+ as ann\n/);
+    }
+    expect(await wrong.exited).to.equal(1);
+    expect(wrong.stderr)
+      .to.match(/AUTHENTICATION_FAILED/)
+      .and.not.include('canary');
+    expect(await none.exited).to.equal(2);
+    expect(none.stderr).to.match(/no terminal to ask for the password on; set SIDETONE_PASSWORD/);
+  });
+
   it('tells with --help about every option, and ends with 0', async () => {
     const program = talk(['--help']);
     expect(await program.exited).to.equal(0);
     const options =
-      'url name channel talk-to play live mic record speaker transport leave-after help';
+      'url name user password-file channel talk-to play live mic record speaker transport leave-after help';
     for (const option of options.split(' ')) {
       expect(program.stdout.toString()).to.include(` --${option} `.replace('--help ', '--help'));
     }
