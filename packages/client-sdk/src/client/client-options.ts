@@ -1,10 +1,13 @@
+import { carriesFec } from '@sidetone/opus-wasm';
 import type { Codec } from '@sidetone/protocol';
-import { FixedDelayReceiver, DEFAULT_PLAYOUT_DELAY_MS } from '../audio/fixed-delay-receiver.js';
+import { FixedDelayReceiver } from '../audio/fixed-delay-receiver.js';
+import type { OpusFrame } from '../audio/opus-frame.js';
 import type { Receiver } from '../audio/receiver.js';
 import type { Clock } from '../clock/clock.js';
 import { systemClock } from '../clock/system-clock.js';
 import type { Authentication } from '../control/authentication.js';
 import { clientError } from '../error/client-error.js';
+import { AdaptiveReceiver } from '../receiver/adaptive-receiver.js';
 import { fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
 import { resolveSourceSettings, type SourceSettings } from '../talk/source-settings.js';
 import type { VoiceTransportName } from '../voice/voice-path.js';
@@ -15,9 +18,12 @@ export interface VoiceOptions {
    * directions. With `['udp']` nothing is sent before UDP works; `['websocket']` never tries it.
    */
   readonly transports?: readonly VoiceTransportName[];
-  /** From arrival to sound, 0-1,000 ms; default 60. */
+  /**
+   * From arrival to sound, 0-1,000 ms, whatever the network does. By default the delay follows the
+   * network, from 40 ms up to 300.
+   */
   readonly playoutDelayMs?: number;
-  /** A receiver of one's own for each talker, in place of the one with a fixed delay. */
+  /** A receiver of one's own for each talker, in place of the one that follows the network. */
   readonly createReceiver?: () => Receiver;
 }
 
@@ -66,7 +72,7 @@ const DEFAULT_PATH = '/voice';
 export function resolveClientOptions(options: ClientOptions): ResolvedClientOptions {
   const problems: string[] = [];
   const url = resolveUrl(options.url, problems);
-  const { playoutDelayMs = DEFAULT_PLAYOUT_DELAY_MS, createReceiver } = options.voice ?? {};
+  const { playoutDelayMs, createReceiver } = options.voice ?? {};
   const { transports = ['udp', 'websocket'] } = options.voice ?? {};
   if (typeof options.codec?.createEncoder !== 'function') {
     problems.push('codec is missing; in Node pass opus() of @sidetone/plugin-opus');
@@ -77,7 +83,7 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
   if (options.reconnect && typeof options.reconnect !== 'function') {
     problems.push('reconnect is no function; give one, null for never, or leave it out');
   }
-  if (!(playoutDelayMs >= 0 && playoutDelayMs <= MAX_PLAYOUT_DELAY_MS)) {
+  if (playoutDelayMs !== undefined && !isPlayoutDelay(playoutDelayMs)) {
     problems.push(`voice.playoutDelayMs "${playoutDelayMs}" is not 0 to ${MAX_PLAYOUT_DELAY_MS}`);
   }
   if (problems.length > 0) {
@@ -95,11 +101,20 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
     authentication,
     organization,
     transports: new Set(transports),
-    createReceiver: createReceiver ?? (() => new FixedDelayReceiver(playoutDelayMs)),
+    createReceiver: createReceiver ?? defaultReceiver(playoutDelayMs),
     sources,
     reconnect: reconnect ?? (() => null),
     clock,
   });
+}
+
+function isPlayoutDelay(ms: number): boolean {
+  return ms >= 0 && ms <= MAX_PLAYOUT_DELAY_MS;
+}
+
+function defaultReceiver(playoutDelayMs: number | undefined): () => Receiver {
+  if (playoutDelayMs !== undefined) return () => new FixedDelayReceiver(playoutDelayMs);
+  return () => new AdaptiveReceiver<OpusFrame>({ carriesFec });
 }
 
 function isTransport(name: string): name is VoiceTransportName {
