@@ -1,3 +1,4 @@
+import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -123,6 +124,40 @@ describe('The administration program', function () {
       }
     }
     for (const secret of [OWN, CANARY]) expect(first.said + second.said).to.not.include(secret);
+  });
+
+  it('gives roles to who is connected, as the operator or another program wants it', async () => {
+    const key = 'herons over water, seven or eight of them';
+    const server = start({ SIDETONE_GROUPS_KEY: key, SIDETONE_GROUPS_ROLES: 'Pilot,Observer' });
+    const url = await server.url();
+    await command('user add', { name: 'ann', password: CANARY });
+    await ask('org template apply operation');
+    const ann = await connect(url, signIn('ann', CANARY));
+    const seen = (): readonly (string | undefined)[] =>
+      ['Operation', 'Command', 'Flight'].map((name) => ann.channels.find(name)?.name);
+    expect(seen().join()).to.equal(',,');
+
+    const push = async (roles: readonly string[]): Promise<number> => {
+      const body = JSON.stringify({ organization: 'Main', users: [{ user: 'ann', roles }] });
+      const [id, timestamp] = [randomUUID(), String(Math.floor(Date.now() / 1000))];
+      const mac = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+      const signed = { id, timestamp, signature: `v1,${mac}` };
+      const headers = Object.entries(signed).map(([name, value]) => [`webhook-${name}`, value]);
+      const post = { method: 'POST', headers: Object.fromEntries(headers) as never, body };
+      return (await fetch(`${url}/sidetone/groups`, post)).status;
+    };
+    expect(await push(['Pilot'])).to.equal(200);
+    await waitFor(() => seen().join() === 'Operation,,Flight');
+    await command('role grant', { user: 'ann', role: 'Commander' });
+    await waitFor(() => seen().join() === 'Operation,Command,Flight');
+    expect(await push([])).to.equal(200);
+    await command('role unassign', { user: 'ann', role: 'Commander' });
+    await waitFor(() => seen().join() === ',,');
+    const last = command('role unassign', { user: 'admin', role: 'Admin' });
+    expect(await last.catch((error: { code: string }) => error.code)).to.equal('ACCESS_DENIED');
+    const explained = await ask<{ allowed: boolean }>('role explain ann VIEW Flight');
+    expect(explained.allowed).to.equal(false);
+    expect((await server.stop()).stderr).to.not.include(key);
   });
 
   it('opens the database itself where no server runs, and nowhere else', async () => {

@@ -235,6 +235,20 @@ describe('roles over the wire', () => {
     expect(guest.heard('netPlanChanged')).to.equal(0);
   });
 
+  it('come with credentials for the session, too, and go when the role goes', async () => {
+    await stage.account('tok');
+    stage.claims.set('tok', ['PILOT', 'Unheard']);
+    const wire = await stage.connect('tok');
+    expect((await listed(wire)).map(({ name }) => name)).to.deep.equal(['Pilot', 'Member']);
+    const lobby = stage.channel('Lobby');
+    const net = { listen: true, selected: true, talk: true, slot: 1, level: 80, pan: 0 } as const;
+    await stage.roles.setNetPlan(await stage.role('Pilot'), [{ channelId: lobby, ...net }]);
+    expect(await wire.call('netPlan.get')).to.deep.equal({ nets: [{ channel: lobby, ...net }] });
+    await stage.roles.deleteRole(await stage.role('Pilot'));
+    await waitFor(() => wire.heard('netPlanChanged') === 1);
+    expect((await listed(wire)).map(({ name }) => name)).to.deep.equal(['Member']);
+  });
+
   it('are refused to who does not manage them, whatever the method', async () => {
     const role = await stage.role('Pilot');
     const channel = stage.channel('Lobby');

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { AccountRecord } from '@sidetone/core';
 import { http } from '@sidetone/plugin-http';
 import { isVoiceError } from '@sidetone/protocol';
@@ -6,6 +7,7 @@ import { expect } from 'chai';
 import { groupPush } from '../../src/index.js';
 import { resolveGroupPushOptions } from '../../src/push/options.js';
 import { ReplayGuard } from '../../src/push/replay-guard.js';
+import { isSigned } from '../../src/push/signature.js';
 import { AclStage } from '../double/acl-stage.js';
 
 const SECRET = 'a secret of at least thirty-two bytes';
@@ -155,6 +157,24 @@ describe('a push of groups', () => {
       expect(error.code).to.equal('ERR_ACL_OPTIONS');
       expect(error.message).to.include('managedRoles').and.not.include('short secret');
     }
+  });
+});
+
+describe('the signature of a push', () => {
+  it('is the one in the guide', async () => {
+    const guide = new URL('../../../../docs/guides/roles.md', import.meta.url);
+    const text = await readFile(guide, 'utf8');
+    const [, id = '', timestamp = '', signature = '', body = ''] =
+      /webhook-id: (.*)\nwebhook-timestamp: (.*)\nwebhook-signature: (.*)\n\n(.*)\n/.exec(text) ??
+      [];
+    const { key } = resolveGroupPushOptions({ secret: SECRET, managedRoles: ['Pilot'] });
+    const message = { id, timestamp, body: Buffer.from(body) };
+    expect(isSigned(key, message, signature)).to.equal(true);
+    expect(isSigned(key, message, `v1,AAAA ${signature}`)).to.equal(true);
+    expect(isSigned(key, { ...message, id: 'another' }, signature)).to.equal(false);
+    const base64 = `whsec_${Buffer.from(SECRET).toString('base64')}`;
+    const other = resolveGroupPushOptions({ secret: base64, managedRoles: ['Pilot'] });
+    expect(other.key.equals(key)).to.equal(true);
   });
 });
 
