@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { PasswordHasher, type Plugin } from '../../src/index.js';
 import { openDoor, settle, type OpenDoor } from '../domain/open-door.js';
 import { ReturningClient } from '../domain/returning-client.js';
-import { Refused, refusalOf } from '../domain/test-peer.js';
+import { refusalOf, type Refused } from '../domain/test-peer.js';
 import { ScriptedPolicy } from '../double/scripted-policy.js';
 
 const SECRET = 'open sesame 4711';
