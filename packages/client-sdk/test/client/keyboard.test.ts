@@ -254,6 +254,7 @@ describe('A keyboard', () => {
   it('hints at talk while muted, and sends nothing of it', async () => {
     const it = await desk();
     await it.client.setMuted(true);
+    await it.capture(200);
     it.keys.press(1);
     await it.capture(300);
     expect(it.told).to.deep.equal([]);
