@@ -1,6 +1,6 @@
 import type { EventPublisher } from '@sidetone/core';
 import { sessionAuthor } from './author.js';
-import { PlanWatch } from '../net-plan/plan-watch.js';
+import type { PlanWatch } from '../net-plan/plan-watch.js';
 import type { RoleDesks } from './role-desks.js';
 
 interface ChangeWatchParts {

@@ -49,7 +49,10 @@ function createApi(
       read((roles) => roles.role(foldName(idOrName)) ?? roles.roleNamed(idOrName) ?? null),
     administrators: () => read((roles) => administratorsOf(roles)),
     createRole: async ({ implicit, ...draft }) => {
-      const params = { ...draft, ...(implicit == null ? {} : { implicit }) };
+      const params = {
+        ...draft,
+        ...(implicit === undefined || implicit === null ? {} : { implicit }),
+      };
       return createRole(await desk('role.create', params), author, params);
     },
     updateRole: async (role, changes) =>

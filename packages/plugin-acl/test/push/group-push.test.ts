@@ -41,12 +41,7 @@ describe('a push of groups', () => {
 
   const send = async (
     content: unknown,
-    {
-      id = randomUUID() as string,
-      at = Date.now() / 1000,
-      secret = SECRET,
-      headers = {} as Record<string, string>,
-    } = {},
+    { id = randomUUID(), at = Date.now() / 1000, secret = SECRET, headers = {} } = {},
   ): Promise<Reply> => {
     const timestamp = String(Math.floor(at));
     const body = typeof content === 'string' ? content : JSON.stringify(content);
