@@ -82,7 +82,7 @@ describe('Who signs in with a token', () => {
 
   it('may have settings and memberships, which refer to it', async () => {
     const { userId } = await identityOf(signIn(await open()));
-    expect(await stores.settings.put({ userId, document: { gain: -6 }, version: 0 })).to.equal(1);
+    expect(await stores.settings.put({ userId, document: '{"gain":-6}', version: 0 })).to.equal(1);
     const organizationId = '11111111-1111-4111-8111-111111111111';
     await stores.organizations.put({
       ...{ id: organizationId, name: 'Main', admission: 'members', version: 0 },
