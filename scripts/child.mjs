@@ -14,7 +14,7 @@ const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'];
  * @typedef {object} ChildOptions
  * @property {Record<string, string>} [env] added to our own environment
  * @property {'inherit' | 'stderr'} [stdout] where its stdout goes; default: where ours goes
- * @property {(chunk: Buffer) => void} [output] takes what it writes to stdout and stderr, which go nowhere else then
+ * @property {((chunk: Buffer) => void) | undefined} [output] takes what it writes to stdout and stderr, which go nowhere else then
  * @property {string} [cwd] default: the repository
  * @property {boolean} [shell]
  */

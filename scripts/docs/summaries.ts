@@ -18,7 +18,7 @@ export const methodSummaries: { readonly [M in MethodName]: string } = {
     'Ends the session. The answer comes first, then the close with the reason `SESSION_CLOSED`.',
   'session.setState': 'Mutes or deafens the caller on all nets. What is left out stays as it is.',
   'channel.join':
-    'Makes the session a member of the channel, listening unless it says otherwise, and answers with the keys of the channel. Needs `JOIN`. Who is a member already gets the same answer; `listening` changes nothing then.',
+    'Makes the session a member of the channel, listening unless it says otherwise, and answers with the keys of the channel. Needs `JOIN`, and the password where the channel has one and the caller lacks `BYPASS_PASSWORD`. Who is a member already gets the same answer; `listening` changes nothing then.',
   'channel.leave': 'Ends the membership. The keys of the channel change soon after.',
   'channel.setMembership':
     'Changes the caller’s own membership. What is left out stays as it is. None of it changes who holds which keys.',
@@ -29,6 +29,14 @@ export const methodSummaries: { readonly [M in MethodName]: string } = {
     'Moves a channel with all below it. Needs `EDIT_CHANNEL`, and `CREATE_CHANNEL` at the new parent.',
   'channel.delete':
     'Deletes a channel with all below it; its members leave with the reason `channelDeleted`. Needs `DELETE_CHANNEL`.',
+  'channel.setStance':
+    'Sets the lowest class that may talk on a net: free, disciplined, command only, or hold. Needs `SET_STANCE`. Transmissions below a raised stance end with `revoked`.',
+  'patch.create':
+    'Joins two to eight nets for a while: who hears one of them hears all. Needs `PATCH` on each. `ALREADY_EXISTS` for a net that is in another patch.',
+  'patch.end': 'Ends a patch. For its owner, and for who has `PATCH` on all its nets.',
+  'access.explain':
+    'Whether the caller may do something, and the rules that decide it. `user` asks about somebody else and needs `MANAGE_ROLES`. What the caller may not see is not named.',
+  'access.list': 'All that the caller may do in a channel, or in the organization.',
   'talk.register':
     'Says ahead where a voice will go, and answers with one talk handle for each route of the target. The keys to seal with are installed before the answer. A `source` exists from its first use on; without one it is `microphone`.',
   'talk.unregister': 'Takes a target back. Its handles mean nothing any more.',
@@ -83,6 +91,10 @@ export const stateEventSummaries: { readonly [E in StateEventName]: string } = {
     'The same of several at once, in place of one event each: when many are cut off or come back together.',
   participantLeft: 'Somebody is gone, or the session may not see them any more.',
   membershipChanged: 'Somebody has joined or left a channel, or their membership is another.',
+  permissionsChanged:
+    'What the session may do has changed, or may have, here or there. The list is that of the organization; for channels ask `access.list` again.',
+  patchChanged: 'Nets are patched, or a patch is not what it was before.',
+  patchEnded: 'A patch is over, or the session sees none of its nets any more.',
 };
 
 export const signalSummaries: { readonly [S in SignalName]: string } = {
@@ -92,6 +104,7 @@ export const signalSummaries: { readonly [S in SignalName]: string } = {
   transmissionUpdated:
     'Every 2 s during a transmission, and when its routes change for this listener.',
   transmissionEnded: 'Somebody has stopped, or was stopped.',
+  transmissionEnding: 'To the talker: the longest transmission of this net is nearly over.',
   transmissionRefused:
     'To the talker: frames on this talk handle are dropped until it releases. `holder` is the session that has the floor.',
   voiceFeedback:
