@@ -14,6 +14,7 @@ import { udp, type UdpOptions } from '@sidetone/plugin-udp';
 import { websocket } from '@sidetone/plugin-websocket';
 import { administrationCalls } from './administration-calls.js';
 import { answerCalls, programSettings } from './child-program.js';
+import { roleCalls, rolePlugins, type RoleSettings } from './role-calls.js';
 import { toldFacts } from './told-facts.js';
 import { editingPolicy, guests, speakOnlyPolicy, storageAt } from './server-plugins.js';
 
@@ -31,6 +32,8 @@ export interface ServerSettings {
   readonly database?: string;
   /** People may have accounts, with passwords. */
   readonly password?: PasswordOptions;
+  /** People sign in with tokens, and roles decide. */
+  readonly roles?: RoleSettings;
   /** Everybody may make and change channels. */
   readonly everybodyEdits?: boolean;
   /** All that is logged, down to the least, is kept for the test and not printed. */
@@ -59,6 +62,7 @@ const {
   drainTimeoutMs,
   database,
   password: passwordOptions,
+  roles: roleSettings,
   everybodyEdits = false,
   keepLog = false,
   speakOnly,
@@ -107,6 +111,9 @@ const server = createServer({
   .use(udp({ port: 0, ...udpOptions }));
 if (database !== undefined) server.use(storageAt(database));
 if (passwordOptions !== undefined) server.use(password(passwordOptions)).use(guests());
+if (roleSettings !== undefined) {
+  for (const plugin of rolePlugins(roleSettings)) server.use(plugin);
+}
 if (everybodyEdits) server.use(editingPolicy());
 if (page !== undefined) server.use(pagePlugin(page));
 if (speakOnly !== undefined) server.use(speakOnlyPolicy(speakOnly));
@@ -122,6 +129,7 @@ server.on('keyRotated', () => (rotations += 1));
 
 const calls = {
   ...administrationCalls(server),
+  ...roleCalls(server),
   /** Epochs that became active after the first of their route. */
   rotations: (): number => rotations,
   async start(): Promise<string> {
