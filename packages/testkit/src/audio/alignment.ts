@@ -10,6 +10,14 @@ const COARSE_RATE_HZ = 12_000;
 /** Coarse steps to either side that the exact search looks at. */
 const FINE_STEPS = 2;
 
+export interface AlignmentOptions {
+  readonly sampleRate: number;
+  /** `-maxShift` by default. */
+  readonly minShift?: number;
+  /** 0 or more, in samples. */
+  readonly maxShift: number;
+}
+
 /**
  * The shift with the highest correlation: searched over the whole range at a lower sample rate,
  * then sample by sample around the best place.
@@ -17,13 +25,15 @@ const FINE_STEPS = 2;
 export function align(
   reference: Float32Array,
   heard: Float32Array,
-  { sampleRate, maxShift }: { readonly sampleRate: number; readonly maxShift: number },
+  { sampleRate, maxShift, minShift = -maxShift }: AlignmentOptions,
 ): Alignment {
   const factor = Math.max(1, Math.floor(sampleRate / COARSE_RATE_HZ));
   const coarseMax = Math.ceil(maxShift / factor);
+  const coarseMin = Math.max(-coarseMax, Math.floor(minShift / factor));
   const scores = crossCorrelate(thin(reference, factor), thin(heard, factor), coarseMax);
-  const middle = (indexOfMax(scores) - coarseMax) * factor;
-  const from = Math.max(-maxShift, middle - FINE_STEPS * factor);
+  const wanted = scores.subarray(coarseMin + coarseMax);
+  const middle = (indexOfMax(wanted) + coarseMin) * factor;
+  const from = Math.max(minShift, middle - FINE_STEPS * factor);
   const to = Math.min(maxShift, middle + FINE_STEPS * factor);
   const referenceEnergy = energyOf(reference);
   const measure = (shiftSamples: number): Alignment => {
@@ -31,7 +41,7 @@ export function align(
     const correlation = heardEnergy === 0 ? 0 : product / Math.sqrt(referenceEnergy * heardEnergy);
     return { shiftSamples, correlation };
   };
-  let best = measure(0);
+  let best = measure(Math.max(0, minShift));
   for (let shift = from; shift <= to; shift++) {
     const alignment = measure(shift);
     if (alignment.correlation > best.correlation) best = alignment;

@@ -13,8 +13,10 @@ export interface DatagramStatistics {
   bursts: number;
   /** Arrived during a cut, or were on their way when it came. */
   cut: number;
-  /** Left later than they came because of delay or jitter. */
+  /** Left later than they came because of delay, jitter or a stall. */
   delayed: number;
+  /** Of those, waited for the end of a stall. */
+  stalled: number;
   /** Left behind one that had arrived after them. */
   reordered: number;
   duplicated: number;
@@ -38,6 +40,7 @@ export function emptyDatagramStatistics(): DatagramStatistics {
     bursts: 0,
     cut: 0,
     delayed: 0,
+    stalled: 0,
     reordered: 0,
     duplicated: 0,
     overflowed: 0,

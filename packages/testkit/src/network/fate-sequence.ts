@@ -40,7 +40,7 @@ export class FateSequence {
     if (this.#bad && burstLoss)
       return { kind: 'lostInBurst', first: this.#lostInThisBurst++ === 0 };
     if (loss) return { kind: 'lost' };
-    const delayMs = impairment.delayMs + jitter * impairment.jitterMs;
+    const delayMs = impairment.delayMs + jitterMs(jitter, impairment);
     return { kind: 'passed', delayMs, duplicated, heldBack };
   }
 
@@ -52,4 +52,9 @@ export class FateSequence {
     this.#bad = draw < burstLoss.enterRate;
     this.#lostInThisBurst = 0;
   }
+}
+
+/** @param draw from 0 up to, but not including, 1 */
+function jitterMs(draw: number, { jitter, jitterMs: scaleMs }: ResolvedImpairment): number {
+  return scaleMs * (jitter === 'exponential' ? -Math.log(1 - draw) : draw);
 }

@@ -19,7 +19,8 @@ export interface DirectionState {
 interface Passenger {
   readonly bytes: Uint8Array;
   readonly index: number;
-  readonly delayMs: number;
+  readonly delayed: boolean;
+  readonly stalled: boolean;
   readonly duplicated: boolean;
 }
 
@@ -46,6 +47,8 @@ export class ImpairedPath {
   #arrivals = 0;
   #latestDepartureMs = Number.NEGATIVE_INFINITY;
   #newestDeparted = -1;
+  /** What the path met last, and since when: stalls are counted from there. */
+  #met: { readonly impairment: ResolvedImpairment; readonly sinceMs: number } | null = null;
 
   constructor(
     state: DirectionState,
@@ -70,6 +73,8 @@ export class ImpairedPath {
     const { statistics, impairment, cut } = this.#state;
     statistics.received += 1;
     const index = this.#arrivals++;
+    const nowMs = this.#timing.now();
+    if (this.#met?.impairment !== impairment) this.#met = { impairment, sinceMs: nowMs };
     const fate = this.#fates.next(impairment);
     if (cut) {
       statistics.cut += 1;
@@ -84,8 +89,16 @@ export class ImpairedPath {
       statistics.overflowed += 1;
       return 'overflowed';
     }
-    const passenger = { bytes, index, delayMs: fate.delayMs, duplicated: fate.duplicated };
-    const departAtMs = this.#departure(fate.delayMs);
+    const dueAtMs = nowMs + fate.delayMs;
+    const passedAtMs = this.#afterStall(dueAtMs);
+    const passenger = {
+      bytes,
+      index,
+      delayed: passedAtMs > nowMs,
+      stalled: passedAtMs > dueAtMs,
+      duplicated: fate.duplicated,
+    };
+    const departAtMs = this.#departure(passedAtMs);
     if (fate.heldBack) this.#holdBack(passenger, departAtMs);
     else this.#pass(passenger, departAtMs);
     return 'passed';
@@ -99,10 +112,19 @@ export class ImpairedPath {
     this.#state.statistics.cut += lost;
   }
 
-  #departure(delayMs: number): number {
-    const own = this.#timing.now() + delayMs;
-    if (!this.#state.impairment.keepOrder) return own;
-    this.#latestDepartureMs = Math.max(this.#latestDepartureMs, own);
+  /** The end of the stall at that moment, the same number for all that wait; else the moment. */
+  #afterStall(atMs: number): number {
+    const { stalls } = this.#state.impairment;
+    if (this.#met === null || stalls === null) return atMs;
+    const { sinceMs } = this.#met;
+    const stall = Math.floor((atMs - sinceMs) / stalls.everyMs);
+    if (stall < 1) return atMs;
+    return Math.max(atMs, sinceMs + stall * stalls.everyMs + stalls.durationMs);
+  }
+
+  #departure(passedAtMs: number): number {
+    if (!this.#state.impairment.keepOrder) return passedAtMs;
+    this.#latestDepartureMs = Math.max(this.#latestDepartureMs, passedAtMs);
     return this.#latestDepartureMs;
   }
 
@@ -131,9 +153,10 @@ export class ImpairedPath {
     this.#queue.push(held.passenger, held.departAtMs);
   }
 
-  #leave({ bytes, index, delayMs, duplicated }: Passenger): void {
+  #leave({ bytes, index, delayed, stalled, duplicated }: Passenger): void {
     const { statistics } = this.#state;
-    if (delayMs > 0) statistics.delayed += 1;
+    if (delayed) statistics.delayed += 1;
+    if (stalled) statistics.stalled += 1;
     if (index < this.#newestDeparted) statistics.reordered += 1;
     this.#newestDeparted = Math.max(this.#newestDeparted, index);
     statistics.forwarded += 1;

@@ -1,3 +1,4 @@
+import { optionError } from '../error/error-codes.js';
 import { requireRange } from './require-range.js';
 
 /**
@@ -14,6 +15,18 @@ export interface BurstLoss {
   readonly lossRate?: number;
 }
 
+/**
+ * Times in which a path lets nothing out, as a radio does that looks for other channels: what would
+ * leave then leaves all at once at the end, in the order in which it came. The first one begins `everyMs`
+ * after the first datagram of the path that met this impairment.
+ */
+export interface Stalls {
+  /** From the beginning of one stall to that of the next, at least 1 above `durationMs`, up to 3,600,000. */
+  readonly everyMs: number;
+  /** 0 to 60,000. */
+  readonly durationMs: number;
+}
+
 /** What a path does to datagrams in one direction. Whatever is left out does not happen. */
 export interface Impairment {
   /** Probability that a datagram is lost, independent of all others. */
@@ -21,8 +34,17 @@ export interface Impairment {
   readonly burstLoss?: BurstLoss;
   /** What every datagram takes, 0 to 60,000. Alone it keeps the order. */
   readonly delayMs?: number;
-  /** Added to `delayMs`, uniform from 0 to this. Datagrams may overtake one another. */
+  /**
+   * Added to `delayMs`, each datagram's own, so that they may overtake one another. Uniform: from 0
+   * to this. Exponential: this on average, and up to 22 times as much.
+   */
   readonly jitterMs?: number;
+  /**
+   * `uniform` by default; most datagrams of an `exponential` path are quick and few are very late,
+   * as those of a wireless network that sends again what was not acknowledged.
+   */
+  readonly jitter?: 'uniform' | 'exponential';
+  readonly stalls?: Stalls;
   /** With it jitter lets nothing overtake: a late datagram keeps those behind it waiting. */
   readonly keepOrder?: boolean;
   /** Probability that a datagram is held back until later ones have passed it. */
@@ -38,6 +60,8 @@ export interface ResolvedImpairment {
   readonly burstLoss: Required<BurstLoss>;
   readonly delayMs: number;
   readonly jitterMs: number;
+  readonly jitter: 'uniform' | 'exponential';
+  readonly stalls: Stalls | null;
   readonly keepOrder: boolean;
   readonly reorderRate: number;
   readonly reorderBy: number;
@@ -45,6 +69,7 @@ export interface ResolvedImpairment {
 }
 
 export const MAX_DELAY_MS = 60_000;
+const MAX_STALL_PERIOD_MS = 3_600_000;
 
 const NO_BURSTS: Required<BurstLoss> = { enterRate: 0, leaveRate: 1, lossRate: 1 };
 
@@ -60,11 +85,31 @@ export function resolveImpairment(impairment: Impairment): ResolvedImpairment {
     },
     delayMs: requireRange('delayMs', impairment.delayMs ?? 0, 0, MAX_DELAY_MS),
     jitterMs: requireRange('jitterMs', impairment.jitterMs ?? 0, 0, MAX_DELAY_MS),
+    jitter: resolveJitter(impairment.jitter),
+    stalls: resolveStalls(impairment.stalls),
     keepOrder: impairment.keepOrder ?? false,
     reorderRate: rate('reorderRate', impairment.reorderRate),
     reorderBy: requireRange('reorderBy', impairment.reorderBy ?? 1, 1, 100),
     duplicateRate: rate('duplicateRate', impairment.duplicateRate),
   });
+}
+
+function resolveJitter(jitter: Impairment['jitter'] = 'uniform'): 'uniform' | 'exponential' {
+  if (jitter === 'uniform' || jitter === 'exponential') return jitter;
+  throw optionError('jitter', jitter, 'give "uniform" or "exponential"');
+}
+
+function resolveStalls(stalls: Stalls | undefined): Stalls | null {
+  if (stalls === undefined) return null;
+  const durationMs = requireRange('stalls.durationMs', stalls.durationMs, 0, MAX_DELAY_MS);
+  // Between two stalls there has to be a moment in which something can leave.
+  const everyMs = requireRange(
+    'stalls.everyMs',
+    stalls.everyMs,
+    durationMs + 1,
+    MAX_STALL_PERIOD_MS,
+  );
+  return Object.freeze({ everyMs, durationMs });
 }
 
 function rate(name: string, value = 0): number {

@@ -32,3 +32,10 @@ export function requireLoopbackHost(name: string, host: string): string {
 export function loopbackHost(family: 4 | 6): string {
   return family === 6 ? '::1' : '127.0.0.1';
 }
+
+/** Where an impairment itself is: the usual address of the target's family unless told another. */
+export function resolveOwnHost(host: string | undefined, { family }: LoopbackAddress): string {
+  const own = requireLoopbackHost('host', host ?? loopbackHost(family));
+  if ((isIP(own) === 6 ? 6 : 4) === family) return own;
+  throw optionError('host', own, `give an address of the target's family, IPv${family}`);
+}

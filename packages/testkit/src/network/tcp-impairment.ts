@@ -4,8 +4,8 @@ import { createSeededRandom, type SeededRandom } from '../random/seeded-random.j
 import { directionsOf, type Direction, type Directions } from './direction.js';
 import type { StreamDirectionState } from './impaired-stream.js';
 import {
-  loopbackHost,
   resolveLoopback,
+  resolveOwnHost,
   type LoopbackAddress,
   type LoopbackTarget,
 } from './loopback.js';
@@ -24,6 +24,8 @@ export interface TcpImpairmentOptions {
   readonly target: LoopbackTarget;
   /** A whole number from 0 to 2^32 - 1; it decides the jitter. */
   readonly seed: number;
+  /** Where it listens: a loopback address of the target's family, `127.0.0.1` or `::1` by default. */
+  readonly host?: string;
   readonly uplink?: StreamImpairment;
   readonly downlink?: StreamImpairment;
   /** Times delays; real time by default. */
@@ -76,7 +78,7 @@ export async function createTcpImpairment(options: TcpImpairmentOptions): Promis
   };
   // Either side may end its half first, and the other half goes on.
   const listener = createServer({ allowHalfOpen: true });
-  listener.listen(0, loopbackHost(target.family));
+  listener.listen(0, resolveOwnHost(options.host, target));
   await once(listener, 'listening');
   return new TcpProxy(listener, target, directions, random, options.clock ?? realTiming);
 }

@@ -13,6 +13,7 @@ import {
   loopbackHost,
   requireLoopbackHost,
   resolveLoopback,
+  resolveOwnHost,
   type LoopbackAddress,
   type LoopbackTarget,
 } from './loopback.js';
@@ -34,6 +35,11 @@ export interface UdpImpairmentOptions {
    * was closed, as when a port is unreachable for a while.
    */
   readonly port?: number;
+  /**
+   * Where clients send to: a loopback address of the target's family, `127.0.0.1` or `::1` by
+   * default. With one of its own for each, several networks lead to one port of a server.
+   */
+  readonly host?: string;
   readonly uplink?: Impairment;
   readonly downlink?: Impairment;
   /** Is shown every datagram as it arrives, before any fault: record it and replay it later. */
@@ -114,7 +120,8 @@ export async function createUdpImpairment(options: UdpImpairmentOptions): Promis
   const random = createSeededRandom(options.seed);
   const { port = 0 } = options;
   requireRange('port', port, 0, 65_535);
-  const front = await openUdpSocket(loopbackHost(target.family), target.family, port);
+  const host = resolveOwnHost(options.host, target);
+  const front = await openUdpSocket(host, target.family, port);
   return new UdpProxy(options, target, directions, random, front);
 }
 

@@ -80,6 +80,21 @@ describe('fate sequence', () => {
     expect(mean).to.be.closeTo(60, 0.3);
   });
 
+  it('makes most of an exponential path quick and few of it very late', () => {
+    const impairment: Impairment = { delayMs: 50, jitterMs: 8, jitter: 'exponential' };
+    const jitters = fates(15, impairment, 20_000).map((fate) =>
+      fate.kind === 'passed' ? fate.delayMs - 50 : Number.NaN,
+    );
+    expect(Math.min(...jitters)).to.be.within(0, 0.01);
+    expect(Math.max(...jitters)).to.be.within(60, 22.2 * 8);
+    const mean = jitters.reduce((sum, jitter) => sum + jitter, 0) / jitters.length;
+    expect(mean).to.be.closeTo(8, 0.2);
+    // Of an exponential distribution, 1 / e is above the mean, and 1 / e^2 above twice the mean.
+    const above = (ms: number): number => jitters.filter((jitter) => jitter > ms).length / 20_000;
+    expect(above(8)).to.be.closeTo(Math.exp(-1), 0.01);
+    expect(above(16)).to.be.closeTo(Math.exp(-2), 0.01);
+  });
+
   it('refuses rates and times out of range', () => {
     expect(() => resolveImpairment({ lossRate: 1.1 })).to.throw('"1.1" is no valid lossRate');
     expect(() => resolveImpairment({ delayMs: -1 })).to.throw('"-1" is no valid delayMs');
@@ -88,6 +103,15 @@ describe('fate sequence', () => {
     );
     expect(() => resolveImpairment({ burstLoss: { enterRate: 0.1, leaveRate: 0 } })).to.throw(
       '"0" is no valid burstLoss.leaveRate',
+    );
+    expect(() => resolveImpairment({ jitter: 'normal' as 'uniform' })).to.throw(
+      '"normal" is no valid jitter',
+    );
+    expect(() => resolveImpairment({ stalls: { everyMs: 300, durationMs: 300 } })).to.throw(
+      '"300" is no valid stalls.everyMs',
+    );
+    expect(() => resolveImpairment({ stalls: { everyMs: 300, durationMs: -1 } })).to.throw(
+      '"-1" is no valid stalls.durationMs',
     );
   });
 });

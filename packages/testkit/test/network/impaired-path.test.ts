@@ -132,6 +132,40 @@ describe('impaired path', () => {
     expect(left.map(({ number }) => number)).to.deep.equal([1, 0]);
   });
 
+  it('lets nothing out during a stall, and all of it at its end, in order', () => {
+    const { send, clock, left, statistics } = createPath({
+      delayMs: 10,
+      stalls: { everyMs: 100, durationMs: 30 },
+    });
+    for (const number of upTo(25)) {
+      send(number);
+      clock.advance(10);
+    }
+    clock.advance(100);
+    const times = upTo(25).map((number) => {
+      const dueAtMs = 10 * number + 10;
+      const inPeriod = dueAtMs % 100;
+      return dueAtMs >= 100 && inPeriod < 30 ? dueAtMs - inPeriod + 30 : dueAtMs;
+    });
+    expect(left).to.deep.equal(times.map((atMs, number) => ({ number, atMs })));
+    // Three of each stall, at 0, 10 and 20 ms; the first stall begins a whole period after the start.
+    expect(statistics).to.include({ stalled: 6, delayed: 25, reordered: 0 });
+  });
+
+  it('counts the stalls of another impairment from its own first datagram', () => {
+    const { send, clock, state, left } = createPath({});
+    send(0);
+    clock.advance(70);
+    state.impairment = resolveImpairment({ stalls: { everyMs: 50, durationMs: 20 } });
+    send(1);
+    clock.advance(45);
+    send(2);
+    clock.advance(5);
+    send(3);
+    clock.advance(50);
+    expect(left.map(({ atMs }) => atMs)).to.deep.equal([0, 70, 115, 140]);
+  });
+
   it('accounts for every datagram, whatever the impairment', () => {
     const rate = fc.double({ min: 0, max: 1, noNaN: true });
     const impairments = fc.record(
@@ -143,6 +177,10 @@ describe('impaired path', () => {
         }),
         delayMs: fc.nat(100),
         jitterMs: fc.nat(100),
+        jitter: fc.constantFrom('uniform', 'exponential'),
+        stalls: fc
+          .tuple(fc.nat(80), fc.integer({ min: 1, max: 100 }))
+          .map(([durationMs, openMs]) => ({ everyMs: durationMs + openMs, durationMs })),
         keepOrder: fc.boolean(),
         reorderRate: rate,
         reorderBy: fc.integer({ min: 1, max: 10 }),
@@ -157,7 +195,7 @@ describe('impaired path', () => {
           send(number);
           clock.advance(7);
         }
-        clock.advance(1000);
+        clock.advance(3000);
         const { received, forwarded, duplicated, lost, lostInBurst } = statistics;
         expect(path.waiting).to.equal(0);
         expect(clock.pending).to.equal(0);

@@ -54,6 +54,17 @@ describe('TCP impairment', () => {
     return { network, open, pair, accepted };
   }
 
+  it('listens where it is told to', async () => {
+    const { network: behind } = await setUp();
+    const target = { port: behind.port };
+    const network = await createTcpImpairment({ target, seed: 3, host: '127.0.0.11' });
+    closers.push(() => network.close());
+    expect(network.host).to.equal('127.0.0.11');
+    const client = watch(connect(network.port, network.host));
+    closers.push(() => void client.socket.destroy());
+    await waitFor(() => network.open === 1);
+  });
+
   it('carries bytes both ways', async () => {
     const { pair, network } = await setUp();
     const { client, server } = await pair();

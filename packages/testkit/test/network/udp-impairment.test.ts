@@ -270,6 +270,29 @@ describe('UDP impairment', () => {
     expect(network.statistics('uplink').received).to.equal(1);
   });
 
+  it('listens at a loopback address of its own where it is told one, so that networks share a port', async () => {
+    const server = await openEnd();
+    const client = await openEnd();
+    const hosts = ['127.0.0.11', '127.0.0.12'];
+    for (const host of hosts) {
+      const target = { port: server.port, host: '127.0.0.1' };
+      const network = await createUdpImpairment({ target, seed: 1, host, port: server.port });
+      closers.push(() => network.close());
+      expect(network).to.include({ host, port: server.port });
+      client.send(host, network.port, network.host);
+    }
+    await server.came(2);
+    expect(server.texts().sort()).to.deep.equal(hosts);
+  });
+
+  it('listens at no address from outside of this machine, nor of another family', async () => {
+    for (const host of ['192.0.2.1', '::1']) {
+      const opened = createUdpImpairment({ target: { port: 1 }, seed: 1, host });
+      const failure = await opened.catch((error: unknown) => error);
+      expect((failure as Error).message).to.include(`"${host}" is no valid host`);
+    }
+  });
+
   it('takes no outsider from outside of this machine', async () => {
     const { network } = await setUp();
     const failure = await network.outsider('192.0.2.1').catch((error: unknown) => error);
