@@ -33,7 +33,7 @@ export type { Participant } from './state/participant.js';
 export type { Participants } from './state/participants.js';
 export type { TransmissionEnd } from './state/transmission-book.js';
 export { PROFILES, type Profile, type ProfileName } from './codec-policy/profile.js';
-export type { SourceSettings } from './talk/source-settings.js';
+export type { Latency, SourceSettings } from './talk/source-settings.js';
 export type { Slot, SlotStyle, TalkKey } from './gate/key-press.js';
 export type { KeyState } from './gate/key-board.js';
 export type { MeterReading } from './gate/level-meter.js';
@@ -55,11 +55,12 @@ export type { VoiceQuality, VoiceQualityLevel, VoiceQualityReason } from './voic
 export type { AudioSink } from './audio/audio-sink.js';
 export type { AudioSource, OpusPacket, OpusSource } from './audio/audio-source.js';
 export { FixedDelayReceiver } from './audio/fixed-delay-receiver.js';
-export type { Placement } from './audio/gain-ramp.js';
 export type { OpusFrame, OpusSink } from './audio/opus-frame.js';
 export { Pacer } from './audio/pacer.js';
 export { pcmSource, samplesSource, type PcmSourceOptions } from './audio/pcm-source.js';
 export type { Playback } from './audio/playback.js';
+export type { TalkerStatistics } from './audio/talker-statistics.js';
+export type { TalkerTap, TappedSamples } from './audio/talker-tap.js';
 export type { Receiver, ReceiverStatistics } from './audio/receiver.js';
 export {
   TalkerRecorder,
@@ -68,6 +69,8 @@ export {
 } from './audio/talker-recorder.js';
 export { encodeWav, wavSink, type WavSink } from './audio/wav-sink.js';
 export { wavSource } from './audio/wav-source.js';
+export type { Ducking } from './mixing/ducking.js';
+export type { Placement } from './mixing/placement.js';
 export { AdaptiveReceiver } from './receiver/adaptive-receiver.js';
 export type { AdaptiveReceiverOptions } from './receiver/receiver-options.js';
 export type { AdaptiveReceiverStatistics } from './receiver/receiver-metrics.js';

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock/clock.js';
 
-/** Later than this, the schedule starts anew: a burst of more would only wait in queues. */
-const MAX_BEHIND_MS = 500;
+/** Of more than these the schedule starts anew: a longer burst would only wait in queues. */
+const MAX_CAUGHT_UP_STEPS = 5;
 
 /**
  * Lets one step through each period on an absolute schedule: a step that comes late is followed by
- * the next ones at once, so that the pace never drifts.
+ * the next ones at once, so that the pace never drifts. Who is more than five steps behind gets none
+ * of them back.
  */
 export class Pacer {
   readonly #clock: Clock;
@@ -16,17 +17,20 @@ export class Pacer {
   }
 
   /**
-   * Resolves when the next step is due; the first one is at once.
+   * Resolves when the next step is due, with the moment for which it was; the first one is at once.
    * @param periodMs from this step to the next
    */
-  async next(periodMs: number): Promise<void> {
+  async next(periodMs: number): Promise<number> {
     const now = this.#clock.now();
-    if (this.#dueAt === null || now - this.#dueAt > MAX_BEHIND_MS) this.#dueAt = now;
-    const waitMs = this.#dueAt - now;
+    this.#dueAt ??= now;
+    if (now - this.#dueAt > MAX_CAUGHT_UP_STEPS * periodMs) this.#dueAt = now;
+    const dueAt = this.#dueAt;
+    const waitMs = dueAt - now;
     this.#dueAt += periodMs;
-    if (waitMs <= 0) return;
+    if (waitMs <= 0) return dueAt;
     await new Promise<void>((resolve) => {
       this.#clock.after(waitMs, resolve);
     });
+    return dueAt;
   }
 }

@@ -7,6 +7,7 @@ import { Channels } from '../channel/channels.js';
 import { CallQueue } from '../control/call-queue.js';
 import { Directory } from '../state/directory.js';
 import { ownNetOf } from '../patch/heard-nets.js';
+import { HeardTransmissions } from '../state/heard-transmissions.js';
 import { OrganizationState } from '../state/organization-state.js';
 import { TransmissionBook } from '../state/transmission-book.js';
 import { MuteGate } from '../talk/mute-gate.js';
@@ -77,6 +78,7 @@ export class Assembly {
       codec: options.codec,
       clock: options.clock,
       settings: options.sources,
+      latency: options.latency,
       senderOf: (name) => this.talk.sender(name),
       report: (cause) => emitter.report('audioSource', cause),
     });
@@ -129,6 +131,8 @@ export class Assembly {
       clock,
       createReceiver,
       packetRefused: () => this.#session?.voice.counters.count('packetRefused'),
+      heard: new HeardTransmissions(this.#transmissions, this.#state, () => this.#session?.id),
+      tapFailed: (cause) => this.#parts.emitter.report('tap', cause),
     });
   }
 

@@ -16,6 +16,7 @@ export interface TransmissionBookListener {
 /** News of a transmission come every 2 s while it lasts. */
 const LOST_AFTER_MS = 5_000;
 const CHECK_PERIOD_MS = 1_000;
+const NONE: readonly TransmissionView[] = Object.freeze([]);
 
 interface Entry {
   view: TransmissionView;
@@ -27,6 +28,8 @@ export class TransmissionBook {
   readonly #clock: Clock;
   readonly #listener: TransmissionBookListener;
   readonly #entries = new Map<string, Entry>();
+  /** The same by source, for whoever asks often; made anew for a source when it has news. */
+  readonly #bySource = new Map<string, readonly TransmissionView[]>();
   /** What the server said is under way, while the state does not show its talkers yet. */
   #expected: Map<string, TransmissionView> | null = null;
   #cancelCheck: CancelTimer | null = null;
@@ -38,6 +41,11 @@ export class TransmissionBook {
 
   all(): readonly TransmissionView[] {
     return Array.from(this.#entries.values(), ({ view }) => view);
+  }
+
+  /** Those of one source, which may have several targets; the same array until there is news. */
+  ofSource(sourceId: string): readonly TransmissionView[] {
+    return this.#bySource.get(sourceId) ?? NONE;
   }
 
   isTalking(session: string): boolean {
@@ -85,6 +93,7 @@ export class TransmissionBook {
     const entry = this.#entries.get(id);
     if (!entry) return;
     this.#entries.delete(id);
+    this.#index(entry.view.source.id);
     if (this.#entries.size === 0) this.#stopChecking();
     this.#listener.ended(entry.view, reason);
   }
@@ -92,6 +101,7 @@ export class TransmissionBook {
   /** Forgets all without a word: the session is over. */
   clear(): void {
     this.#entries.clear();
+    this.#bySource.clear();
     this.#expected = null;
     this.#stopChecking();
   }
@@ -100,8 +110,15 @@ export class TransmissionBook {
   #put(view: TransmissionView): boolean {
     const isNew = !this.#entries.has(view.id);
     this.#entries.set(view.id, { view, lastNewsAt: this.#clock.now() });
+    this.#index(view.source.id);
     this.#cancelCheck ??= this.#clock.every(CHECK_PERIOD_MS, () => this.#check());
     return isNew;
+  }
+
+  #index(sourceId: string): void {
+    const views = this.all().filter(({ source }) => source.id === sourceId);
+    if (views.length > 0) this.#bySource.set(sourceId, views);
+    else this.#bySource.delete(sourceId);
   }
 
   #check(): void {

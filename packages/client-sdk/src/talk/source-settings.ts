@@ -1,6 +1,14 @@
-import type { EncoderSettings } from '@sidetone/protocol';
-import { isProfileName, PROFILES, type ProfileName } from '../codec-policy/profile.js';
+import type { EncoderSettings, FrameDurationMs } from '@sidetone/protocol';
+import {
+  isProfileName,
+  PROFILES,
+  type Profile,
+  type ProfileName,
+} from '../codec-policy/profile.js';
 import { clientError } from '../error/client-error.js';
+
+/** What matters more: sound that survives the network, or that it comes at once. */
+export type Latency = 'normal' | 'low';
 
 /** How a source is encoded; what is left out is that of its profile. */
 export interface SourceSettings extends Partial<EncoderSettings> {
@@ -18,19 +26,31 @@ export interface ResolvedSourceSettings {
 /** The source used where none is named. */
 export const DEFAULT_SOURCE = 'microphone';
 
+/** The shortest frames that the wire knows. */
+const LOW_LATENCY_FRAME_MS = 10;
+/** Longer ones are the point of their profile. */
+const LOW_LATENCY_FROM_MS = 20;
 const MIN_BITRATE_BPS = 6_000;
 const MAX_BITRATE_BPS = 510_000;
 
-/** Settings of one source. Throws `ERR_AUDIO_SETTINGS`. */
+/**
+ * Settings of one source. Throws `ERR_AUDIO_SETTINGS`.
+ * @param latency with `low`, speech goes in frames of 10 ms where its settings name no duration
+ */
 export function resolveSourceSettings(
   name: string,
   settings: SourceSettings = {},
+  latency: Latency = 'normal',
 ): ResolvedSourceSettings {
   const { profile: named, adaptive, ...encoder } = settings;
   const profileName = named ?? (name === 'music' ? 'music' : 'voice');
   const isProfile = isProfileName(profileName);
   const profile = PROFILES[isProfile ? profileName : 'voice'];
-  const resolved = Object.freeze({ ...profile.encoder, ...encoder });
+  const resolved = Object.freeze({
+    ...profile.encoder,
+    frameDurationMs: latency === 'low' ? quickFrameMs(profile) : profile.encoder.frameDurationMs,
+    ...encoder,
+  });
   const problems = isProfile ? [] : [`profile "${String(profileName)}" is none`];
   problems.push(...encoderProblems(resolved));
   if (problems.length === 0) {
@@ -40,6 +60,11 @@ export function resolveSourceSettings(
     'ERR_AUDIO_SETTINGS',
     `source "${name}" cannot be encoded: ${problems.join('; ')}`,
   );
+}
+
+function quickFrameMs({ encoder, adaptive }: Profile): FrameDurationMs {
+  const isQuick = adaptive && encoder.frameDurationMs === LOW_LATENCY_FROM_MS;
+  return isQuick ? LOW_LATENCY_FRAME_MS : encoder.frameDurationMs;
 }
 
 function encoderProblems({ channels, frameDurationMs, bitrateBps }: EncoderSettings): string[] {

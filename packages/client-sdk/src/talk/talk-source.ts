@@ -11,7 +11,7 @@ import { CapturedFrame } from './captured-frame.js';
 import type { FrameGate } from './frame-gate.js';
 import { FrameReader } from './frame-reader.js';
 import { SourceEncoder, type RenewableFramer, type SpeechFrame } from './source-encoder.js';
-import { resolveSourceSettings, type SourceSettings } from './source-settings.js';
+import { resolveSourceSettings, type Latency, type SourceSettings } from './source-settings.js';
 import type { TalkSender } from './talk-sender.js';
 
 export interface TalkSourceParts {
@@ -19,6 +19,7 @@ export interface TalkSourceParts {
   readonly codec: Codec;
   readonly clock: Clock;
   readonly settings: SourceSettings | undefined;
+  readonly latency?: Latency;
   /** The source's sender in the current session; `null` before its first target. */
   readonly sender: () => TalkSender | null;
   readonly report: (cause: unknown) => void;
@@ -54,7 +55,7 @@ export class TalkSource {
   constructor(parts: TalkSourceParts) {
     this.name = parts.name;
     this.#parts = parts;
-    const { encoder, adaptive } = resolveSourceSettings(parts.name, parts.settings);
+    const { encoder, adaptive } = resolveSourceSettings(parts.name, parts.settings, parts.latency);
     this.#encoder = new SourceEncoder(parts.codec, encoder);
     this.#adaptation = adaptive ? new CodecAdaptation(encoder) : null;
     this.#meter = new LevelMeter(SAMPLES_PER_MS * this.channels);
@@ -119,7 +120,7 @@ export class TalkSource {
   async feed(source: AudioSource | OpusSource, signal?: AbortSignal): Promise<void> {
     const until = signal ?? new AbortController().signal;
     await this.#occupy('feed', async () => {
-      const frames = this.#encoder.frames(source, () => this.#silent);
+      const frames = this.#encoder.frames(source, until, () => this.#silent);
       const reader = new FrameReader(frames, until);
       try {
         for (let frame = await reader.next(); frame; frame = await reader.next()) {

@@ -1,7 +1,7 @@
 import type { Codec } from '@sidetone/protocol';
 import type { Clock } from '../clock/clock.js';
 import type { LinkReport } from '../codec-policy/link-report.js';
-import type { SourceSettings } from './source-settings.js';
+import type { Latency, SourceSettings } from './source-settings.js';
 import type { TalkSender } from './talk-sender.js';
 import { TalkSource } from './talk-source.js';
 
@@ -9,6 +9,7 @@ export interface TalkSourcesParts {
   readonly codec: Codec;
   readonly clock: Clock;
   readonly settings: Readonly<Record<string, SourceSettings>>;
+  readonly latency: Latency;
   readonly senderOf: (name: string) => TalkSender | null;
   readonly report: (cause: unknown) => void;
 }
@@ -25,12 +26,13 @@ export class TalkSources {
   get(name: string): TalkSource {
     const known = this.#byName.get(name);
     if (known) return known;
-    const { codec, clock, settings, senderOf, report } = this.#parts;
+    const { codec, clock, settings, latency, senderOf, report } = this.#parts;
     const source = new TalkSource({
       name,
       codec,
       clock,
       settings: settings[name],
+      latency,
       sender: () => senderOf(name),
       report,
     });

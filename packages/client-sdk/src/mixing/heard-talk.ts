@@ -1,0 +1,24 @@
+import type { TransmissionView } from '@sidetone/protocol';
+
+/**
+ * What the control state knows of talk that is heard. It is asked for every 10 ms of every talker's
+ * sound and makes no objects for it.
+ */
+export interface HeardTalk {
+  /** All that are under way from this source; the same array until there is news. */
+  transmissionsOf(sourceId: string): readonly TransmissionView[];
+  /** Whether this client has joined the net and listens to it. */
+  hears(channelId: string): boolean;
+  /** The nets that a patch joins, by their ids. */
+  channelsOfPatch(patchId: string): readonly string[];
+}
+
+/** Where no control state is at hand: all talk is normal, on the net that its frames came by. */
+export const NOTHING_KNOWN: HeardTalk = Object.freeze<HeardTalk>({
+  transmissionsOf: () => NONE,
+  hears: () => false,
+  channelsOfPatch: () => NO_CHANNELS,
+});
+
+const NONE: readonly TransmissionView[] = Object.freeze([]);
+const NO_CHANNELS: readonly string[] = Object.freeze([]);
