@@ -12,12 +12,12 @@ interface Departure<T> {
  */
 export class DepartureQueue<T> {
   readonly #timing: Timing;
-  readonly #depart: (item: T) => void;
+  readonly #depart: (item: T, departAtMs: number) => void;
   readonly #waiting: Departure<T>[] = [];
   #cancel: CancelTimer | null = null;
   #held = false;
 
-  constructor(timing: Timing, depart: (item: T) => void) {
+  constructor(timing: Timing, depart: (item: T, departAtMs: number) => void) {
     this.#timing = timing;
     this.#depart = depart;
   }
@@ -62,7 +62,7 @@ export class DepartureQueue<T> {
         return;
       }
       this.#waiting.shift();
-      this.#depart(next.item);
+      this.#depart(next.item, next.departAtMs);
     }
   }
 

@@ -16,10 +16,18 @@ export interface DirectionState {
   readonly statistics: DatagramStatistics;
 }
 
+/** How a datagram got through. */
+export interface Passage {
+  /** Of the datagram on its path, from 0 on, those that are lost counted. */
+  readonly number: number;
+  /** What the faults made it wait; how busy the machine was has no part in it. */
+  readonly delayMs: number;
+}
+
 interface Passenger {
   readonly bytes: Uint8Array;
   readonly index: number;
-  readonly delayed: boolean;
+  readonly arrivedAtMs: number;
   readonly stalled: boolean;
   readonly duplicated: boolean;
 }
@@ -40,7 +48,7 @@ const MAX_WAITING = 20_000;
 export class ImpairedPath {
   readonly #state: DirectionState;
   readonly #timing: Timing;
-  readonly #deliver: (bytes: Uint8Array) => void;
+  readonly #deliver: (bytes: Uint8Array, passage: Passage) => void;
   readonly #fates: FateSequence;
   readonly #queue: DepartureQueue<Passenger>;
   readonly #heldBack = new Set<HeldBack>();
@@ -54,18 +62,23 @@ export class ImpairedPath {
     state: DirectionState,
     timing: Timing,
     random: SeededRandom,
-    deliver: (bytes: Uint8Array) => void,
+    deliver: (bytes: Uint8Array, passage: Passage) => void,
   ) {
     this.#state = state;
     this.#timing = timing;
     this.#deliver = deliver;
     this.#fates = new FateSequence(random);
-    this.#queue = new DepartureQueue(timing, (passenger) => this.#leave(passenger));
+    this.#queue = new DepartureQueue(timing, (passenger, atMs) => this.#leave(passenger, atMs));
   }
 
   /** Datagrams that have yet to leave. */
   get waiting(): number {
     return this.#queue.size + this.#heldBack.size;
+  }
+
+  /** Datagrams that have come so far. */
+  get arrivals(): number {
+    return this.#arrivals;
   }
 
   /** `bytes` must not be changed afterwards. */
@@ -94,7 +107,7 @@ export class ImpairedPath {
     const passenger = {
       bytes,
       index,
-      delayed: passedAtMs > nowMs,
+      arrivedAtMs: nowMs,
       stalled: passedAtMs > dueAtMs,
       duplicated: fate.duplicated,
     };
@@ -153,17 +166,18 @@ export class ImpairedPath {
     this.#queue.push(held.passenger, held.departAtMs);
   }
 
-  #leave({ bytes, index, delayed, stalled, duplicated }: Passenger): void {
+  #leave({ bytes, index, arrivedAtMs, stalled, duplicated }: Passenger, departAtMs: number): void {
     const { statistics } = this.#state;
-    if (delayed) statistics.delayed += 1;
+    const passage = { number: index, delayMs: departAtMs - arrivedAtMs };
+    if (passage.delayMs > 0) statistics.delayed += 1;
     if (stalled) statistics.stalled += 1;
     if (index < this.#newestDeparted) statistics.reordered += 1;
     this.#newestDeparted = Math.max(this.#newestDeparted, index);
     statistics.forwarded += 1;
-    this.#deliver(bytes);
+    this.#deliver(bytes, passage);
     if (!duplicated) return;
     statistics.duplicated += 1;
     statistics.forwarded += 1;
-    this.#deliver(bytes);
+    this.#deliver(bytes, passage);
   }
 }

@@ -7,7 +7,7 @@ import {
   type DatagramStatistics,
 } from './datagram-statistics.js';
 import { directionsOf, type Direction, type Directions } from './direction.js';
-import { ImpairedPath, type DirectionState, type Verdict } from './impaired-path.js';
+import { ImpairedPath, type DirectionState, type Passage, type Verdict } from './impaired-path.js';
 import { resolveImpairment, type Impairment } from './impairment.js';
 import {
   loopbackHost,
@@ -44,6 +44,8 @@ export interface UdpImpairmentOptions {
   readonly downlink?: Impairment;
   /** Is shown every datagram as it arrives, before any fault: record it and replay it later. */
   readonly capture?: (datagram: CapturedDatagram) => void;
+  /** Is told of every datagram as it leaves, of a duplicated one twice. */
+  readonly passed?: (datagram: PassedDatagram) => void;
   /** Times delays; real time by default. */
   readonly clock?: Timing;
 }
@@ -54,8 +56,16 @@ export interface CapturedDatagram {
   readonly bytes: Uint8Array;
   /** The client's own port, which tells clients apart. */
   readonly clientPort: number;
+  /** Of this client in this direction, from 0 on. */
+  readonly number: number;
   /** What became of it. */
   readonly verdict: Verdict;
+}
+
+/** One that got through. */
+export interface PassedDatagram extends Passage {
+  readonly direction: Direction;
+  readonly clientPort: number;
 }
 
 export interface RebindOptions {
@@ -142,6 +152,7 @@ class UdpProxy implements UdpImpairment {
   readonly #front: Socket;
   readonly #timing: Timing;
   readonly #capture: UdpImpairmentOptions['capture'];
+  readonly #passed: UdpImpairmentOptions['passed'];
   readonly #flows = new Map<number, UdpFlow>();
   readonly #opening = new Set<Promise<void>>();
   readonly #outsiders: UdpOutsiderSocket[] = [];
@@ -161,6 +172,7 @@ class UdpProxy implements UdpImpairment {
     this.#front = front;
     this.#timing = options.clock ?? realTiming;
     this.#capture = options.capture;
+    this.#passed = options.passed;
     ({ address: this.host, port: this.port } = front.address());
     front.on('message', (bytes, from) => {
       const flow = this.#flows.get(from.port) ?? this.#open(from);
@@ -243,8 +255,14 @@ class UdpProxy implements UdpImpairment {
     }
     const random = this.#random.fork(`client ${this.#flows.size}`);
     const path = (direction: Direction, flow: UdpFlow): ImpairedPath =>
-      new ImpairedPath(this.#directions[direction], this.#timing, random.fork(direction), (bytes) =>
-        this.#deliver(direction, flow, bytes),
+      new ImpairedPath(
+        this.#directions[direction],
+        this.#timing,
+        random.fork(direction),
+        (bytes, passage) => {
+          this.#passed?.({ ...passage, direction, clientPort: flow.client.port });
+          this.#deliver(direction, flow, bytes);
+        },
       );
     const flow = new UdpFlow(
       client,
@@ -258,11 +276,13 @@ class UdpProxy implements UdpImpairment {
   }
 
   #arrive(direction: Direction, flow: UdpFlow, bytes: Uint8Array): void {
+    const number = flow[direction].arrivals;
     const verdict = flow[direction].arrive(bytes);
     this.#capture?.({
       direction,
       bytes: Uint8Array.from(bytes),
       clientPort: flow.client.port,
+      number,
       verdict,
     });
   }

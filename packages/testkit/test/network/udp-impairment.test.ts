@@ -1,6 +1,10 @@
 import type { Socket } from 'node:dgram';
 import { expect } from 'chai';
-import { createUdpImpairment, type CapturedDatagram } from '../../src/network/udp-impairment.js';
+import {
+  createUdpImpairment,
+  type CapturedDatagram,
+  type PassedDatagram,
+} from '../../src/network/udp-impairment.js';
 import type { Impairment } from '../../src/network/impairment.js';
 import { closeUdpSocket, openUdpSocket } from '../../src/network/udp-socket.js';
 import { waitFor } from '../../src/wait/wait-for.js';
@@ -181,6 +185,37 @@ describe('UDP impairment', () => {
     expect(server.received[1]?.port).to.equal(server.received[0]?.port);
     expect(network.statistics('uplink')).to.include({ received: 1, injected: 1 });
     expect(frame).to.include({ direction: 'uplink', clientPort: client.port });
+  });
+
+  it('tells how long each datagram was made to wait, so that a recording needs no clock', async () => {
+    const server = await openEnd();
+    const client = await openEnd();
+    const passed: PassedDatagram[] = [];
+    const captured: CapturedDatagram[] = [];
+    const network = await createUdpImpairment({
+      target: { port: server.port },
+      seed: 3,
+      uplink: { delayMs: 5, jitterMs: 5, lossRate: 0.5, duplicateRate: 0.2 },
+      capture: (datagram) => captured.push(datagram),
+      passed: (datagram) => passed.push(datagram),
+    });
+    closers.push(() => network.close());
+    for (let number = 0; number < 40; number += 1) client.send(`${number}`, network.port);
+    await waitFor(() => captured.length === 40 && network.waiting === 0);
+    expect(captured.map(({ number }) => number)).to.deep.equal([...captured.keys()]);
+    await server.came(network.statistics('uplink').forwarded);
+    expect(passed.map(({ number }) => `${number}`)).to.deep.equal(server.texts());
+    const through = captured.filter(({ verdict }) => verdict === 'passed');
+    expect([...new Set(passed.map(({ number }) => number))].sort((a, b) => a - b)).to.deep.equal(
+      through.map(({ number }) => number),
+    );
+    for (const { delayMs, direction, clientPort } of passed) {
+      expect(delayMs).to.be.within(5, 10);
+      expect({ direction, clientPort }).to.deep.equal({
+        direction: 'uplink',
+        clientPort: client.port,
+      });
+    }
   });
 
   it('cannot inject before a client is known', async () => {
