@@ -3,7 +3,7 @@ import type { OrganizationRoles } from '../policy/organization-roles.js';
 import type { Author } from './author.js';
 import { ROLES_PER_USER } from './limits.js';
 import { invalid, notFound, tooMany } from './refusal.js';
-import { givenRole, managedRole } from './role-commands.js';
+import { givenRole, managedRole, requireTaking } from './role-commands.js';
 import type { RoleDesk } from './role-desk.js';
 import { requireAdministrator } from './role-rules.js';
 
@@ -20,7 +20,7 @@ export function assignRole(
 ): Promise<void> {
   const action = { name: 'role.assign', details: { role: roleId, user: userId } };
   return desk.change(author, action, async (roles) => {
-    const role = givenRole(roles, author, roleId);
+    const role = givenRole(desk, roles, author, roleId);
     requireAssignable(role);
     if (roles.assigned(userId).has(roleId)) return;
     if (roles.assigned(userId).size >= ROLES_PER_USER) {
@@ -42,6 +42,7 @@ export function unassignRole(
   return desk.change(author, action, async (roles) => {
     requireAssignable(managedRole(roles, author, roleId));
     if (!roles.assigned(userId).has(roleId)) return;
+    requireTaking(desk, author, roles, roleId);
     requireAdministrator(roles, { roleId, userId });
     await writeAssignment(desk, 'unassigned', roleId, userId);
     desk.apply(roles, { kind: 'unassigned', roleId, userId });

@@ -4,13 +4,14 @@ import type { OrganizationRoles } from '../policy/organization-roles.js';
 import type { Author } from './author.js';
 import { requireMember } from './assignment-commands.js';
 import { OVERRIDES_PER_CHANNEL } from './limits.js';
+import { overrideReach } from './override-reach.js';
 import { invalid, notFound, tooMany } from './refusal.js';
 import { requireVersion } from './role-commands.js';
 import type { RoleDesk } from './role-desk.js';
 import {
   givenBy,
   requireBelow,
-  requireGiving,
+  requireGivingAt,
   requireKnown,
   requireManaging,
   requireNoAdminister,
@@ -41,7 +42,7 @@ export function setOverride(
     requirePermanent(managedChannel(desk, author, channelId));
     const before = roles.override(channelId, subject);
     requireVersion(before ?? { version: 0 }, version);
-    requireRules(desk, author, draft, before);
+    requireRules(desk, author, roles, { draft, before });
     await requireSubject(desk, roles, author, subject);
     if (before === undefined && [...roles.overridesAt(channelId)].length >= OVERRIDES_PER_CHANNEL) {
       throw tooMany(`a channel has at most ${OVERRIDES_PER_CHANNEL} overrides`);
@@ -66,7 +67,8 @@ export function removeOverride(
     const before = roles.override(channelId, subject);
     if (before === undefined) throw notFound('there is no such override at the channel');
     await requireSubject(desk, roles, author, subject);
-    requireGiving(author, givenBy({ allow: [], deny: [] }, before), channelId);
+    const reach = overrideReach(roles, desk.parts.directory());
+    requireGivingAt(author, givenBy({ allow: [], deny: [] }, before), reach(before));
     const { organizationId, parts } = desk;
     await desk.ask(() => parts.store.deleteOverride(organizationId, channelId, subject));
     desk.apply(roles, { kind: 'overrideRemoved', channelId, subject });
@@ -83,9 +85,11 @@ export function setSealed(
     const channel = managedChannel(desk, author, channelId);
     requirePermanent(channel);
     if (roles.isSealed(channelId) === sealed) return;
+    const reach = overrideReach(roles, desk.parts.directory());
+    const region = [...reach({ channelId, here: true, below: true })];
     for (const override of fromAbove(desk, roles, channel)) {
       requireBelow(author, await rankOf(desk, roles, override.subject), 'a rule from above');
-      requireGiving(author, sealed ? override.deny : override.allow, channelId);
+      requireGivingAt(author, sealed ? override.deny : override.allow, region);
     }
     const { organizationId, parts } = desk;
     await desk.ask(() => parts.store.setSealed(organizationId, channelId, sealed));
@@ -122,12 +126,18 @@ export function managedChannel(
 }
 
 function requireRules(
-  { parts: { catalog } }: RoleDesk,
+  { parts: { catalog, directory } }: RoleDesk,
   author: Author,
-  draft: Omit<OverrideDraft, 'version'>,
-  before: OverrideRecord | undefined,
+  roles: OrganizationRoles,
+  {
+    draft,
+    before,
+  }: {
+    readonly draft: Omit<OverrideDraft, 'version'>;
+    readonly before: OverrideRecord | undefined;
+  },
 ): void {
-  const { allow, deny, here, below, channelId } = draft;
+  const { allow, deny, here, below } = draft;
   if (!here && !below) throw invalid('it has to hold here, below, or both', '/here');
   const both = allow.find((permission) => deny.includes(permission));
   if (both !== undefined) throw invalid(`${both} is both allowed and denied`, '/deny');
@@ -135,14 +145,12 @@ function requireRules(
   const has = (name: string): boolean => catalog().has(name);
   requireKnown(allow, before?.allow ?? [], has, '/allow');
   requireKnown(deny, before?.deny ?? [], has, '/deny');
-  // What held elsewhere is given anew here.
+  const reach = overrideReach(roles, directory());
   const same = before?.here === here && before.below === below;
-  const moved = { allow: [], deny: before?.deny ?? [] };
-  requireGiving(
-    author,
-    givenBy(same ? draft : { allow, deny: [] }, same ? before : moved),
-    channelId,
-  );
+  if (same) return requireGivingAt(author, givenBy(draft, before), reach(draft));
+  // What held elsewhere is given anew here.
+  requireGivingAt(author, allow, reach(draft));
+  if (before !== undefined) requireGivingAt(author, before.deny, reach(before));
 }
 
 /** Whom it is about stands below the author, and is there. */

@@ -4,6 +4,7 @@ import { WireError } from '@sidetone/protocol';
 import type { OrganizationRoles } from '../policy/organization-roles.js';
 import type { Author } from './author.js';
 import { ROLES_PER_ORGANIZATION } from './limits.js';
+import { overrideReach } from './override-reach.js';
 import { notFound, tooMany } from './refusal.js';
 import type { RoleDesk } from './role-desk.js';
 import {
@@ -11,6 +12,7 @@ import {
   requireBelow,
   requireGiving,
   requireGivingRole,
+  requireGivingRules,
   requireKnown,
   requireManaging,
   requireNotEverybody,
@@ -71,6 +73,7 @@ export function updateRole(
     requireContent(desk, record, before.permissions);
     const added = record.permissions.filter((each) => !before.permissions.includes(each));
     requireGiving(author, added);
+    requirePlace(desk, author, roles, { before, record });
     if (!record.permissions.includes('ADMINISTER')) requireAdministrator(roles, { roleId });
     requireUnique(roles, record);
     return putRole(desk, roles, record);
@@ -81,6 +84,7 @@ export function deleteRole(desk: RoleDesk, author: Author, roleId: string): Prom
   const action = { name: 'role.delete', details: { role: roleId } };
   return desk.change(author, action, async (roles) => {
     managedRole(roles, author, roleId);
+    requireTaking(desk, author, roles, roleId);
     requireAdministrator(roles, { roleId });
     await desk.ask(() => desk.parts.store.deleteRole(desk.organizationId, roleId));
     desk.apply(roles, { kind: 'roleRemoved', roleId });
@@ -97,10 +101,26 @@ export function managedRole(roles: OrganizationRoles, author: Author, roleId: st
 }
 
 /** The same for a role that is to be given to somebody. */
-export function givenRole(roles: OrganizationRoles, author: Author, roleId: string): RoleRecord {
+export function givenRole(
+  desk: RoleDesk,
+  roles: OrganizationRoles,
+  author: Author,
+  roleId: string,
+): RoleRecord {
   const role = managedRole(roles, author, roleId);
-  requireGivingRole(author, role, roles.book().overrides);
+  requireGivingRole(author, role, roles, overrideReach(roles, desk.parts.directory()));
   return role;
+}
+
+/** Who is without a role has what its overrides denied them: that is given, too. */
+export function requireTaking(
+  desk: RoleDesk,
+  author: Author,
+  roles: OrganizationRoles,
+  roleId: string,
+): void {
+  const reach = overrideReach(roles, desk.parts.directory());
+  requireGivingRules(author, roleId, { roles, reach, parts: ['deny'] });
 }
 
 export function requireVersion(
@@ -130,6 +150,24 @@ function requireContent(desk: RoleDesk, record: RoleRecord, before: readonly str
   const { catalog } = desk.parts;
   requireKnown(record.permissions, before, (name) => catalog().has(name), '/permissions');
   requireNotEverybody(record);
+}
+
+/**
+ * Another rank decides anew between the overrides about the role and those about others. Another
+ * name may be one that credentials name, whose owners would be given the role by it.
+ */
+function requirePlace(
+  desk: RoleDesk,
+  author: Author,
+  roles: OrganizationRoles,
+  { before, record }: { readonly before: RoleRecord; readonly record: RoleRecord },
+): void {
+  const reach = overrideReach(roles, desk.parts.directory());
+  if (record.rank !== before.rank) {
+    requireGivingRules(author, before.id, { roles, reach, parts: ['allow', 'deny'] });
+  }
+  if (foldName(record.name) === foldName(before.name)) return;
+  requireGivingRole(author, before, roles, reach);
 }
 
 /** The store would refuse it, too; this says what of it is taken. */

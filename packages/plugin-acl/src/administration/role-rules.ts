@@ -1,6 +1,7 @@
 import type { OverrideRecord, RoleRecord } from '@sidetone/core';
 import type { OrganizationRoles } from '../policy/organization-roles.js';
 import type { Author } from './author.js';
+import type { Reach } from './override-reach.js';
 import { denied, invalid, needs } from './refusal.js';
 
 /**
@@ -34,15 +35,44 @@ export function requireGiving(
   }
 }
 
-/** Everything that comes with a role, overrides included. Names no channel: it may be hidden. */
+/** The same for what holds at all of these channels. Names none of them: they may be hidden. */
+export function requireGivingAt(
+  author: Author,
+  permissions: readonly string[],
+  channelIds: Iterable<string>,
+): void {
+  if (permissions.length === 0) return;
+  for (const channelId of channelIds) requireGiving(author, permissions, channelId);
+}
+
+/** What of a role changes hands: what it allows, what it keeps from people, or both. */
+type Part = 'allow' | 'deny';
+
+/** Everything that comes with a role, overrides included. */
 export function requireGivingRole(
   author: Author,
   role: RoleRecord,
-  overrides: Iterable<OverrideRecord>,
+  roles: OrganizationRoles,
+  reach: Reach,
 ): void {
   requireGiving(author, role.permissions);
-  for (const { subject, allow, channelId } of overrides) {
-    if (subject.kind === 'role' && subject.id === role.id) requireGiving(author, allow, channelId);
+  requireGivingRules(author, role.id, { roles, reach, parts: ['allow'] });
+}
+
+/** Who loses a role, or its rank, has again what its overrides deny, or allow. */
+export function requireGivingRules(
+  author: Author,
+  roleId: string,
+  {
+    roles,
+    reach,
+    parts,
+  }: { readonly roles: OrganizationRoles; readonly reach: Reach; readonly parts: readonly Part[] },
+): void {
+  for (const override of roles.index.overrides()) {
+    const { kind, id } = override.subject;
+    if (kind !== 'role' || id !== roleId) continue;
+    for (const part of parts) requireGivingAt(author, override[part], reach(override));
   }
 }
 
