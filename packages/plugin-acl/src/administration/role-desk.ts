@@ -39,6 +39,9 @@ export interface DeskAction {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** Of each list in what was refused: anybody may ask, and must not fill the log with it. */
+const REFUSED_ENTRIES = 16;
+
 /** With what comes on top, who asks for a change hears within 2 s of it. */
 const DEADLINE_MS = 1500;
 
@@ -132,9 +135,18 @@ export class RoleDesk {
       organizationId: this.organizationId,
       actor,
       action: name,
-      details,
+      details: refusal ? excerpt(details) : details,
       outcome: refusal ? 'refused' : 'committed',
       ...(refusal ? { code: refusal.code } : {}),
     });
   }
+}
+
+function excerpt(details: DeskAction['details']): DeskAction['details'] {
+  const short = Object.entries(details).map(([name, value]) => {
+    if (!Array.isArray(value) || value.length <= REFUSED_ENTRIES) return [name, value];
+    const rest = value.length - REFUSED_ENTRIES;
+    return [name, [...(value.slice(0, REFUSED_ENTRIES) as unknown[]), `and ${rest} more`]];
+  });
+  return Object.fromEntries(short) as DeskAction['details'];
 }

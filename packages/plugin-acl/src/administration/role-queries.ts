@@ -13,10 +13,14 @@ export function listRoles(call: AclCall, { user }: AclParams<'role.list'>): AclR
   const manages = author.allows('MANAGE_ROLES');
   if (user !== undefined && !manages) throw needs('MANAGE_ROLES');
   const given = user === undefined ? null : roles.assigned(user);
+  // Once: there may be as many roles as there are to be looked through for it.
+  const own = held();
   const listed = [...roles.roles()]
-    .filter(({ id }) => (given === null ? manages || held().has(id) : given.has(id)))
+    .filter(({ id }) => (given === null ? manages || own.has(id) : given.has(id)))
     .sort((a, b) => b.rank - a.rank || a.name.localeCompare(b.name));
-  return { roles: listed.map((role) => (manages ? roleView(call, role) : summary(call, role))) };
+  return {
+    roles: listed.map((role) => (manages ? roleView(call, role, own) : summary(role, own))),
+  };
 }
 
 export async function listHolders(
@@ -45,11 +49,14 @@ export function listOverrides(
   return { sealed: roles.isSealed(channel), overrides };
 }
 
-export function roleView(call: AclCall, role: RoleRecord): RoleView {
-  const { roles, author } = call;
+export function roleView(
+  { roles, author, held }: AclCall,
+  role: RoleRecord,
+  own: ReadonlySet<string> = held(),
+): RoleView {
   const { permissions, netPlan, version } = role;
   return {
-    ...summary(call, role),
+    ...summary(role, own),
     permissions,
     netPlan: netPlan.filter(({ channelId }) => author.allows('VIEW', channelId)).map(netView),
     holders: roles.holders(role.id).size,
@@ -65,6 +72,6 @@ export function overrideView({
   return { channel: channelId, ...override };
 }
 
-function summary({ held }: AclCall, { id, name, rank, implicit }: RoleRecord): RoleSummary {
-  return { id, name, rank, implicit, held: held().has(id) };
+function summary({ id, name, rank, implicit }: RoleRecord, own: ReadonlySet<string>): RoleSummary {
+  return { id, name, rank, implicit, held: own.has(id) };
 }

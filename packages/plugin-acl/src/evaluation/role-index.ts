@@ -27,6 +27,8 @@ export class RoleIndex {
   readonly order: OrderOfEvaluation;
   readonly #roles = new Map<string, IndexedRole>();
   readonly #assigned = new Map<string, Set<string>>();
+  /** The same by role. */
+  readonly #holders = new Map<string, Set<string>>();
   readonly #overrides = new Map<string, Map<string, IndexedOverride>>();
   readonly #sealed: Set<string>;
   /** Ids of roles that are held in channels that were joined. */
@@ -56,6 +58,11 @@ export class RoleIndex {
 
   assigned(userId: string): ReadonlySet<string> {
     return this.#assigned.get(userId) ?? new Set();
+  }
+
+  /** Ids of the users whom the role is assigned to. */
+  holders(roleId: string): ReadonlySet<string> {
+    return this.#holders.get(roleId) ?? new Set();
   }
 
   *assignments(): Iterable<{ readonly roleId: string; readonly userId: string }> {
@@ -115,21 +122,23 @@ export class RoleIndex {
   deleteRole(roleId: string): void {
     this.#roles.delete(roleId);
     this.#inChannel.delete(roleId);
-    for (const roleIds of this.#assigned.values()) roleIds.delete(roleId);
+    for (const userId of this.holders(roleId)) this.#assigned.get(userId)?.delete(roleId);
+    this.#holders.delete(roleId);
     this.#deleteOverridesAbout({ kind: 'role', id: roleId });
   }
 
   assign(roleId: string, userId: string): void {
-    const roleIds = this.#assigned.get(userId);
-    if (roleIds) roleIds.add(roleId);
-    else this.#assigned.set(userId, new Set([roleId]));
+    addTo(this.#assigned, userId, roleId);
+    addTo(this.#holders, roleId, userId);
   }
 
   unassign(roleId: string, userId: string): void {
     this.#assigned.get(userId)?.delete(roleId);
+    this.#holders.get(roleId)?.delete(userId);
   }
 
   deleteUser(userId: string): void {
+    for (const roleId of this.assigned(userId)) this.#holders.get(roleId)?.delete(userId);
     this.#assigned.delete(userId);
     this.#deleteOverridesAbout({ kind: 'user', id: userId });
   }
@@ -178,6 +187,12 @@ export class RoleIndex {
 /** ADMINISTER is had at the organization or not at all: it is no bit among the others. */
 function grantable(names: readonly string[]): readonly string[] {
   return names.filter((name) => name !== 'ADMINISTER');
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key);
+  if (set) set.add(value);
+  else sets.set(key, new Set([value]));
 }
 
 function keyOf({ kind, id }: OverrideSubject): string {

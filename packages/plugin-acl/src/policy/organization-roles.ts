@@ -65,8 +65,7 @@ export class OrganizationRoles {
 
   /** Ids of the users whom the role is assigned to. */
   holders(roleId: string): ReadonlySet<string> {
-    const of = [...this.index.assignments()].filter((assignment) => assignment.roleId === roleId);
-    return new Set(of.map(({ userId }) => userId));
+    return this.index.holders(roleId);
   }
 
   /** Ids of the roles that are assigned to the user. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { waitFor } from '@sidetone/testkit';
+import { listRoles } from '../../src/administration/role-queries.js';
 import type { RoleView } from '../../src/index.js';
 import { AclStage, nobody, type Wire } from '../double/acl-stage.js';
 
@@ -247,6 +248,34 @@ describe('roles over the wire', () => {
     await stage.roles.deleteRole(await stage.role('Pilot'));
     await waitFor(() => wire.heard('netPlanChanged') === 1);
     expect((await listed(wire)).map(({ name }) => name)).to.deep.equal(['Member']);
+  });
+
+  it('leave no more in the audit log of what is refused than a few of each list', async () => {
+    const channel = stage.channel('Lobby');
+    const subject = { kind: 'role', id: await stage.role('Pilot') };
+    const many = Array.from({ length: 200 }, (_, at) => `X${at}`);
+    const rules = { allow: many, deny: [], here: true, below: false };
+    const refusal = await guest.refusal('role.setOverride', { channel, subject, ...rules });
+    expect(refusal).to.equal('ACCESS_DENIED');
+    const [entry] = await stage.server.organization().audit(1);
+    expect(entry).to.include({ action: 'role.setOverride', outcome: 'refused' });
+    const { allow } = entry?.details as { allow: string[] };
+    expect(allow).to.deep.equal([...many.slice(0, 16), 'and 184 more']);
+  });
+
+  it('are listed with one look at what the caller has', () => {
+    let looks = 0;
+    const held = (): ReadonlySet<string> => {
+      looks += 1;
+      return new Set();
+    };
+    const record = { organizationId: 'o', rank: 1, permissions: [], implicit: null, netPlan: [] };
+    const all = ['a', 'b', 'c'].map((id) => ({ ...record, id, name: id, version: 1 }));
+    const roles = { roles: () => all, holders: () => new Set() };
+    const author = { allows: () => true };
+    const call = { roles, author, held } as unknown as Parameters<typeof listRoles>[0];
+    expect(listRoles(call, {}).roles).to.have.length(3);
+    expect(looks).to.equal(1);
   });
 
   it('are refused to who does not manage them, whatever the method', async () => {
