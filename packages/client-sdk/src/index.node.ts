@@ -3,6 +3,8 @@ import { resolveClientOptions, type ClientOptions } from './client/client-option
 import { nodePlatform } from './node/node-platform.js';
 
 export * from './shared.js';
+export { ffmpegSource, type FfmpegSourceOptions } from './node/ffmpeg-source.js';
+export { streamSink, type StreamSink, type StreamSinkOptions } from './node/stream-sink.js';
 
 /**
  * Makes a client; it does nothing before `connect()`. Throws `ERR_CLIENT_OPTIONS`.

@@ -57,7 +57,23 @@ export type { AudioSource, OpusPacket, OpusSource } from './audio/audio-source.j
 export { FixedDelayReceiver } from './audio/fixed-delay-receiver.js';
 export type { OpusFrame, OpusSink } from './audio/opus-frame.js';
 export { Pacer } from './audio/pacer.js';
-export { pcmSource, samplesSource, type PcmSourceOptions } from './audio/pcm-source.js';
+export type { ByteSink } from './audio/byte-sink.js';
+export type { ChunkSource, WebStream } from './audio/chunk-source.js';
+export { oggOpusSink, type OggOpusSink, type OggOpusSinkOptions } from './audio/ogg-opus-sink.js';
+export {
+  oggOpusSource,
+  oggSamplesSource,
+  type OggBytes,
+  type OggOpusSourceOptions,
+  type OggSamplesSourceOptions,
+} from './audio/ogg-opus-source.js';
+export { pcmSink } from './audio/pcm-sink.js';
+export {
+  pcmSource,
+  samplesSource,
+  type PcmFormat,
+  type PcmSourceOptions,
+} from './audio/pcm-source.js';
 export type { Playback } from './audio/playback.js';
 export type { TalkerStatistics } from './audio/talker-statistics.js';
 export type { TalkerTap, TappedSamples } from './audio/talker-tap.js';
@@ -69,6 +85,7 @@ export {
 } from './audio/talker-recorder.js';
 export { encodeWav, wavSink, type WavSink } from './audio/wav-sink.js';
 export { wavSource } from './audio/wav-source.js';
+export { OggOpusWriter, type OggOpusWriterOptions } from './ogg/ogg-opus-writer.js';
 export type { Ducking } from './mixing/ducking.js';
 export type { Placement } from './mixing/placement.js';
 export { AdaptiveReceiver } from './receiver/adaptive-receiver.js';

@@ -12,7 +12,8 @@ export interface AudioSource {
    * other is sent at the pace of speech.
    */
   readonly live: boolean;
-  samples(): AsyncIterable<Float32Array>;
+  /** @param signal nobody wants any more: what is waited for may be let go at once */
+  samples(signal?: AbortSignal): AsyncIterable<Float32Array>;
 }
 
 /** One encoded packet to talk with. */
@@ -25,5 +26,6 @@ export interface OpusPacket {
 export interface OpusSource {
   readonly kind: 'opus';
   readonly live: boolean;
-  packets(): AsyncIterable<OpusPacket>;
+  /** @param signal nobody wants any more: what is waited for may be let go at once */
+  packets(signal?: AbortSignal): AsyncIterable<OpusPacket>;
 }

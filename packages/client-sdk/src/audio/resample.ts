@@ -34,6 +34,23 @@ export function resample(
   return output;
 }
 
+/** How far the filter reaches, and its weights for positions between two samples, evenly spread. */
+export function filterTaps(
+  fromHz: number,
+  toHz: number,
+  phaseCount: number,
+): { readonly reach: number; readonly weights: readonly Float32Array[] } {
+  const cutoff = Math.min(1, toHz / fromHz) * 0.95;
+  const reach = Math.ceil(HALF_WIDTH / cutoff);
+  const weights = Array.from({ length: phaseCount }, (_, phase) =>
+    Float32Array.from({ length: 2 * reach }, (_, tap) => {
+      const distance = phase / phaseCount - (tap - reach + 1);
+      return Math.abs(distance) > reach ? 0 : windowedSinc(distance, cutoff, reach);
+    }),
+  );
+  return { reach, weights };
+}
+
 function windowedSinc(distance: number, cutoff: number, reach: number): number {
   if (distance === 0) return cutoff;
   const angle = Math.PI * distance;

@@ -16,7 +16,11 @@ export const CLIENT_ERRORS = {
   ERR_CLIENT_NOT_JOINED: 'The membership has ended.',
   ERR_CLIENT_KEYBOARD: 'A slot, its targets or an option of a keyboard are not possible.',
   ERR_CLIENT_TARGET_CLOSED: 'The talk target has been unregistered.',
+  ERR_CLIENT_REPLAY: 'The transmission is not kept any more.',
   ERR_AUDIO_WAV: 'The bytes are not a WAV file that can be read.',
+  ERR_AUDIO_OGG: 'The bytes are not an Ogg Opus file that can be read and sent as it is.',
+  ERR_AUDIO_FFMPEG: 'The ffmpeg program is missing, or it cannot read the file.',
+  ERR_AUDIO_OUTPUT: 'The stream that sound is written to has failed.',
   ERR_AUDIO_SAMPLES: 'The samples do not have the length or shape that is needed.',
   ERR_AUDIO_SETTINGS: 'The encoder settings of a source are outside what the wire can carry.',
 } as const;

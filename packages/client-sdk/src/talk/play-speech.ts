@@ -19,7 +19,7 @@ export interface PlaySpeechParts {
 /** Sends a source to a target as one talkspurt; resolves when its last frame has left. */
 export async function playSpeech(parts: PlaySpeechParts): Promise<void> {
   const { source, sender, encoder, target, signal, report } = parts;
-  const reader = new FrameReader(encoder.frames(source), signal);
+  const reader = new FrameReader(encoder.frames(source, signal), signal);
   sender.hold(target);
   try {
     if (source.live) await sendAsTheyCome(reader, sender);

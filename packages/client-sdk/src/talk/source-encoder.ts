@@ -68,13 +68,17 @@ export class SourceEncoder {
     return { durationMs, samples, levelDbfs: level, encode };
   }
 
-  /** @param silent whether nothing is being said, so that the duration of frames may change */
+  /**
+   * @param signal nobody wants the frames any more
+   * @param silent whether nothing is being said, so that the duration of frames may change
+   */
   async *frames(
     source: AudioSource | OpusSource,
+    signal?: AbortSignal,
     silent: () => boolean = () => false,
   ): AsyncGenerator<SpeechFrame> {
-    if (source.kind === 'opus') yield* opusFrames(source);
-    else yield* this.#pcmFrames(source, silent);
+    if (source.kind === 'opus') yield* opusFrames(source, signal);
+    else yield* this.#pcmFrames(source, signal, silent);
   }
 
   close(): void {
@@ -82,9 +86,13 @@ export class SourceEncoder {
     this.#encoder = null;
   }
 
-  async *#pcmFrames(source: AudioSource, silent: () => boolean): AsyncGenerator<SpeechFrame> {
+  async *#pcmFrames(
+    source: AudioSource,
+    signal: AbortSignal | undefined,
+    silent: () => boolean,
+  ): AsyncGenerator<SpeechFrame> {
     let writer = this.framer(source.channels);
-    for await (const samples of source.samples()) {
+    for await (const samples of source.samples(signal)) {
       if (writer.durationMs !== this.settings.frameDurationMs && silent()) {
         writer = this.framer(source.channels);
       }
@@ -104,8 +112,11 @@ export class SourceEncoder {
   }
 }
 
-async function* opusFrames(source: OpusSource): AsyncGenerator<SpeechFrame> {
-  for await (const { packet, durationMs } of source.packets()) {
+async function* opusFrames(
+  source: OpusSource,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<SpeechFrame> {
+  for await (const { packet, durationMs } of source.packets(signal)) {
     const encode = (): OutgoingFrame => ({ packet, durationMs, level: LEVEL_WITHHELD });
     yield { durationMs, samples: null, levelDbfs: null, encode };
   }

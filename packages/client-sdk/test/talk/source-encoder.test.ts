@@ -57,7 +57,7 @@ describe('The encoder of a source', () => {
       },
     };
     const durations: number[] = [];
-    for await (const frame of encoder.frames(source, () => silent)) {
+    for await (const frame of encoder.frames(source, undefined, () => silent)) {
       durations.push(frame.durationMs);
       if (durations.length === 2) encoder.follow(choice);
       if (durations.length === 4) silent = true;
