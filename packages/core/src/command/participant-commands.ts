@@ -96,6 +96,7 @@ function moderate(
   const membership = participant.memberships.get(channelId);
   if (!membership) throw new WireError('NOT_JOINED', `"${sessionId}" is not in "${channel.name}"`);
   Object.assign(membership, flags);
+  world.sessions.moderated(participant, channel);
   world.plane.changed({ sessionId, channelId });
   world.publisher.membershipChanged(organization, channel, participant);
 }

@@ -13,6 +13,7 @@ import type { Sight } from '../organization/sight.js';
 import type { StatePublisher } from '../organization/state-publisher.js';
 import type { Patches } from '../patch/patches.js';
 import type { HandlePool } from '../talk/handle-pool.js';
+import { AbsentModeration } from './absent-moderation.js';
 import { highestPriority } from './granted.js';
 import { createMembership, type MembershipFlags } from './membership.js';
 import type { ResumeTokens } from './resume-tokens.js';
@@ -56,6 +57,7 @@ export class SessionLifecycle {
   readonly #parts: SessionLifecycleParts;
   /** Of detached sessions. */
   readonly #expiries = new Map<Session, CancelTimer>();
+  readonly #absent = new AbsentModeration();
 
   constructor(parts: SessionLifecycleParts) {
     this.#parts = parts;
@@ -193,7 +195,9 @@ export class SessionLifecycle {
     flags: Partial<MembershipFlags>,
   ): void {
     const { plane, publisher, rights } = this.#parts;
-    const membership = createMembership(session.nextJoinOrder(), Priorities.normal, flags);
+    const kept = this.#absent.joined(channel.id, session.userId);
+    const all = { ...flags, ...kept };
+    const membership = createMembership(session.nextJoinOrder(), Priorities.normal, all);
     channel.members.set(session.id, membership);
     session.memberships.set(channel.id, membership);
     // Not before: who is in a channel may have more rights there.
@@ -207,6 +211,8 @@ export class SessionLifecycle {
 
   leave(organization: Organization, session: Session, channel: Channel, reason: LeaveReason): void {
     const { plane, publisher, rights } = this.#parts;
+    const membership = channel.members.get(session.id);
+    if (membership) this.#absent.left(channel.id, session.userId, membership);
     channel.members.delete(session.id);
     session.memberships.delete(channel.id);
     plane.left(session.id, channel.id);
@@ -215,6 +221,11 @@ export class SessionLifecycle {
     if (channel.temporary && channel.members.size === 0 && reason !== 'channelDeleted') {
       this.#removeTemporary(organization, channel);
     }
+  }
+
+  /** A moderator has muted or deafened the member, or no longer. */
+  moderated(session: Session, channel: Channel): void {
+    this.#absent.forget(channel.id, session.userId);
   }
 
   /** A temporary channel goes when it is empty and nothing hangs below it, and then those above. */
