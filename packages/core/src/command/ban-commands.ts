@@ -23,9 +23,11 @@ export const banCommands: Pick<Commands, 'participant.ban'> = {
       // Of oneself as well: others of the same address go, too.
       const own = context.session?.id === id;
       requirePermission(context, 'BAN', own ? {} : { sessionId: id });
+      const about = subjects(participant, network);
+      for (const subject of about) requireOverNetwork(context, subject);
       const createdAt = world.dependencies.clock.wallTime();
       const first = context.newId();
-      const bans = subjects(participant, network).map((subject, index) => ({
+      const bans = about.map((subject, index) => ({
         // One request makes several; asked again, it makes the same.
         id: index === 0 ? first : stableId('ban', first, subject.kind),
         organizationId: organization.id,
@@ -53,6 +55,22 @@ function subjects(participant: Session, network: boolean | undefined): readonly 
   throw new WireError('INVALID_PARAMS', 'the participant comes from this machine itself', {
     details: { path: '/network' },
   });
+}
+
+/** Nobody bans who stands above them by the address of somebody else. */
+function requireOverNetwork(context: CommandContext, subject: BanSubject): void {
+  const { organization, session } = context;
+  if (subject.kind !== 'network' || session === null) return;
+  for (const { id, remoteAddress } of organization.sessions.values()) {
+    if (id === session.id || remoteAddress === null) continue;
+    if (networkOf(remoteAddress) !== subject.network) continue;
+    if (session.access.allows('BAN', { sessionId: id })) continue;
+    throw new WireError(
+      'ACCESS_DENIED',
+      'others come from the same network whom you may not ban: ban the user alone',
+      { details: { path: '/network' } },
+    );
+  }
 }
 
 function nameOf({ actor, session }: CommandContext): string {

@@ -7,6 +7,7 @@ import {
   type BanRecord,
   type Plugin,
 } from '../../src/index.js';
+import { ScriptedPolicy } from '../double/scripted-policy.js';
 import { thrownBy } from '../double/thrown.js';
 import { everythingAllowed } from './everything-allowed.js';
 import { claim, enterAs, knownPeople, type Claim } from './known-people.js';
@@ -64,6 +65,25 @@ describe('Banning somebody', () => {
     await moderator.request('participant.ban', { session: other.session, network: true });
     expect(await refusalOf(enter(person(), '2001:db8::8'))).to.equal('BANNED');
     expect(await refusalOf(enter(person(), '2001:db8:0:1::8'))).to.equal(undefined);
+  });
+
+  it('takes nobody along by their network whom the moderator may not ban', async () => {
+    const guarded = new ScriptedPolicy(
+      ({ identity }, permission, { sessionId }) =>
+        permission !== 'BAN' || identity.displayName !== 'Mo' || sessionId !== chief.session,
+    );
+    const strict = await openDoor([knownPeople(), guarded.plugin]);
+    const chief = await enterAs(strict, person(), undefined, FAR);
+    const guest = await enterAs(strict, { ...person(), guest: true }, undefined, FAR);
+    const moderator = await enterAs(strict, { ...person(), displayName: 'Mo' }, undefined, FAR);
+    const ban = (order: { session: string; network?: boolean }) =>
+      refusalOf(moderator.request('participant.ban', order));
+    expect(await ban({ session: guest.session })).to.equal('ACCESS_DENIED');
+    expect(await ban({ session: moderator.session, network: true })).to.equal('ACCESS_DENIED');
+    expect(strict.server.organization().bans.list()).to.deep.equal([]);
+    expect(await ban({ session: guest.session, network: false })).to.equal(undefined);
+    expect([chief.closeReason, guest.closeReason]).to.deep.equal([null, 'BANNED']);
+    await strict.server.stop();
   });
 
   it('never bans this machine, behind whose proxy everybody may be', async () => {
