@@ -90,15 +90,19 @@ export class WireClient {
   }
 
   /**
-   * Signs in as a guest and returns once the snapshot is through. Whoever aborts takes the
+   * Signs in, under a mere name as a guest, and returns once the snapshot is through. Whoever aborts takes the
    * connection away, and must not wait for this any longer.
    */
-  static async connect(url: string, name: string, signal?: AbortSignal): Promise<WireClient> {
+  static async connect(
+    url: string,
+    who: string | Pick<MethodParams<'session.authenticate'>, 'method' | 'credentials'>,
+    signal?: AbortSignal,
+  ): Promise<WireClient> {
     const instance = randomBytes(16).toString('base64url');
     const client = await WireClient.#open(url, instance, signal);
     const snapshot = client.#wholeSnapshot();
-    const credentials = { name };
-    await client.#begin('session.authenticate', { method: 'guest', credentials, instance });
+    const signIn = typeof who === 'string' ? { method: 'guest', credentials: { name: who } } : who;
+    await client.#begin('session.authenticate', { ...signIn, instance });
     await snapshot;
     return client;
   }
@@ -246,6 +250,10 @@ export class WireClient {
 
   sendMedia(body: Uint8Array): void {
     if (this.udp) return this.sendDatagram(this.datagram(PacketType.media, body));
+    this.sendMediaOverWebSocket(body);
+  }
+
+  sendMediaOverWebSocket(body: Uint8Array): void {
     const message = new Uint8Array(1 + body.length);
     message[0] = typeOctet(PacketType.media);
     message.set(body, 1);

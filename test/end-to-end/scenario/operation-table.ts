@@ -1,13 +1,10 @@
-import { posts, type Crew } from '../support/crew.js';
+import { posts, type Crew, type Hearings } from '../support/crew.js';
 import type { Cell } from '../support/operation-guide.js';
 
 export type Table = ReadonlyMap<string, ReadonlyMap<string, Cell>>;
 
 /** By `person on net`: what came of it. */
 export type Outcomes = Readonly<Record<string, string>>;
-
-/** By `talker on net`, by listener: how many frames were heard. */
-export type Hearings = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 type Answer = (cell: Cell, name: string, net: string) => string | null;
 
@@ -85,19 +82,6 @@ export function expectedShouts(table: Table): Outcomes {
     if (cell.has('shouts')) return 'done';
     return cell.has('sees') ? 'ACCESS_DENIED' : 'NOT_FOUND';
   });
-}
-
-/** What everybody has heard, by talker and net. */
-export async function hearings(crew: Crew): Promise<Hearings> {
-  const heard: Record<string, Record<string, string>> = {};
-  const listen = async (listener: string): Promise<void> => {
-    for (const { talker, net, frames, doubled } of await crew.ears(listener)) {
-      const words = doubled > 0 ? `${frames}, ${doubled} of them twice` : String(frames);
-      (heard[`${talker} on ${net}`] ??= {})[listener] = words;
-    }
-  };
-  await Promise.all(posts.map(({ name }) => listen(name)));
-  return heard;
 }
 
 /** By the table: who hears what is said on a net is who `hears` there. */

@@ -79,14 +79,10 @@ export class CrewMember {
     this.#talking.catch(() => {});
   }
 
-  /** Ends the talkspurt; how it went, and how many frames it had. */
-  async hush(): Promise<{ readonly frames: number; readonly failure: unknown }> {
+  /** Ends the talkspurt, whatever has become of its target meanwhile. */
+  async hush(): Promise<void> {
     this.#speech?.stop();
-    const failure: unknown = await this.#talking.then(
-      () => null,
-      (cause: unknown) => cause,
-    );
-    return { frames: this.#speech?.frames ?? 0, failure };
+    await Promise.allSettled([this.#talking]);
   }
 
   /** Frames that it has said since `begin`. */

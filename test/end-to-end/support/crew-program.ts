@@ -10,7 +10,12 @@ export interface CrewView {
   readonly channels: readonly string[];
   /** Names of the others, sorted. */
   readonly people: readonly string[];
+  /** Ids of those that are shown. */
+  readonly patches: readonly string[];
 }
+
+/** Of the event loop: enough to read what the kernel has for every socket. */
+const TURNS = 5;
 
 const codec = opus();
 const crew = new Map<string, CrewMember>();
@@ -57,17 +62,15 @@ const calls = {
     codeOf(member(what.name).say(what, what.frames)),
   begin: (what: Whom & TalkOrder): Promise<string> => codeOf(member(what.name).begin(what)),
   said: (name: string): number => member(name).said,
-  async hush(name: string): Promise<{ readonly frames: number; readonly failure: string | null }> {
-    const { frames, failure } = await member(name).hush();
-    if (failure === null) return { frames, failure };
-    return { frames, failure: isVoiceError(failure) ? failure.code : String(failure) };
+  async hush(name: string): Promise<void> {
+    await member(name).hush();
   },
   ears: (name: string): readonly NetHearing[] => member(name).ears.hearings,
   news: (name: string): readonly News[] => member(name).news,
   dropped: (name: string): Readonly<Record<string, number>> =>
     member(name).client.voice?.dropped ?? {},
   view(name: string): CrewView {
-    const { self, channels, participants } = member(name).client;
+    const { self, channels, participants, patches } = member(name).client;
     return {
       session: self?.id ?? '',
       channels: channels.all().map((channel) => channel.name),
@@ -76,12 +79,17 @@ const calls = {
         .filter(({ id }) => id !== self?.id)
         .map((participant) => participant.name)
         .sort(),
+      patches: patches.all().map(({ id }) => id),
     };
   },
-  /** Of everybody here: what was heard and told, and targets. */
-  async turnPage(): Promise<void> {
+  /** Everybody here stops talking, and takes targets back. */
+  async fallSilent(): Promise<void> {
+    await Promise.all([...crew.values()].map((each) => each.putAway()));
+  },
+  /** What came before this was asked is heard, or told, and then forgotten. */
+  async forget(): Promise<void> {
+    for (let turn = 0; turn < TURNS; turn += 1) await new Promise(setImmediate);
     for (const each of crew.values()) {
-      await each.putAway();
       each.ears.forget();
       each.news.length = 0;
     }

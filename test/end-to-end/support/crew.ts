@@ -42,8 +42,15 @@ const roles: RoleSettings = {
   managedRoles: ['Pilot', 'Observer'],
 };
 
+/** By talk, by listener. */
+export type Hearings = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Frames that a listener over WebSocket was too slow for. */
+const STALLED = 'websocket.dropped.stalled';
+
 interface Known {
   readonly program: ChildProgram<CrewCalls>;
+  readonly transport: 'udp' | 'websocket';
   readonly session: string;
   readonly user: string;
 }
@@ -57,6 +64,7 @@ export class Crew {
   channelIds: Readonly<Record<string, string>> = {};
   readonly #programs: readonly ChildProgram<CrewCalls>[];
   readonly #known = new Map<string, Known>();
+  #stalledBefore = 0;
 
   private constructor(server: ChildProgram<ServerCalls>, url: string) {
     this.server = server;
@@ -71,29 +79,29 @@ export class Crew {
     const server = ChildProgram.start<ServerCalls>('./server-program.ts', {
       channels: ['Lobby'],
       roles,
+      limits: { commandBurst: 1_000, commandsPerSecond: 1_000 },
+      keepLog: true,
     });
     const crew = new Crew(server, await server.call('start'));
-    await server.call('applyTemplate');
-    crew.channelIds = await server.call('channelIds');
-    await Promise.all(
-      posts.map(async ({ name, role }) => {
-        await crew.enter(name);
-        if (role !== EVERYBODY_ELSE) await crew.change(name, { give: [role] });
-      }),
-    );
-    return crew;
+    try {
+      await crew.#takePosts();
+      return crew;
+    } catch (error) {
+      await crew.end();
+      throw error;
+    }
   }
 
   /** @param rolesOfToken that the token claims for its session */
   async enter(name: string, rolesOfToken: readonly string[] = []): Promise<void> {
     const index = this.#known.size;
     const program = this.#programs[index % PROGRAMS] as ChildProgram<CrewCalls>;
-    this.#known.set(name, { program, session: '', user: '' });
     const transport = index % EVERY_FIFTH_OVER_WEBSOCKET === 0 ? 'websocket' : 'udp';
+    this.#known.set(name, { program, transport, session: '', user: '' });
     const token = this.token(name, rolesOfToken);
     const speaker = speechNames[index % speechNames.length] ?? 'alpha';
     const ids = await program.call('enter', { url: this.url, name, token, transport, speaker });
-    this.#known.set(name, { program, ...ids });
+    this.#known.set(name, { program, transport, ...ids });
     await waitFor(
       async () => {
         const { up, down } = await program.call('voice', name);
@@ -142,7 +150,7 @@ export class Crew {
     return this.#of(name).program.call('said', name);
   }
 
-  hush(name: string): Promise<{ readonly frames: number; readonly failure: string | null }> {
+  hush(name: string): Promise<void> {
     return this.#of(name).program.call('hush', name);
   }
 
@@ -154,18 +162,35 @@ export class Crew {
     return this.#of(name).program.call('ears', name);
   }
 
-  /** By listener, `net frames` of one talker; who heard nothing of it is left out. */
-  async heard(talker: string): Promise<Readonly<Record<string, string>>> {
-    const all = await Promise.all(
-      [...this.#known.keys()].map(async (name) => {
-        const own = (await this.ears(name)).filter((hearing) => hearing.talker === talker);
-        const words = own.map(({ net, frames, doubled }) => {
-          return `${net} ${frames}${doubled > 0 ? ` and ${doubled} twice` : ''}`;
-        });
-        return [name, words.sort().join(', ')] as const;
-      }),
-    );
-    return Object.fromEntries(all.filter(([, words]) => words !== ''));
+  /**
+   * By `talker on net`, by listener: how many of the `whole` frames. Who reads a WebSocket too slowly
+   * is served what is fresh: frames that the server has left out there, and counted, count as heard.
+   */
+  async hearings(whole = 0): Promise<Hearings> {
+    const heard: Record<string, Record<string, string>> = {};
+    const stalled = (await this.metric(STALLED)) - this.#stalledBefore;
+    const listen = async (listener: string, { transport }: Known): Promise<void> => {
+      for (const { talker, net, frames, doubled } of await this.ears(listener)) {
+        const leftOut = transport === 'websocket' && frames < whole && whole - frames <= stalled;
+        const words = doubled > 0 ? `, ${doubled} of them twice` : '';
+        (heard[`${talker} on ${net}`] ??= {})[listener] = `${leftOut ? whole : frames}${words}`;
+      }
+    };
+    await Promise.all([...this.#known].map(([name, known]) => listen(name, known)));
+    return heard;
+  }
+
+  /** The same of one talker: by listener, `frames on net`. */
+  async heard(talker: string, whole = 0): Promise<Readonly<Record<string, string>>> {
+    const heard: Record<string, string> = {};
+    for (const [talk, listeners] of Object.entries(await this.hearings(whole))) {
+      const [who, net] = talk.split(' on ');
+      if (who !== talker) continue;
+      for (const [listener, frames] of Object.entries(listeners)) {
+        heard[listener] = `${heard[listener] ?? ''}${frames} on ${net}`;
+      }
+    }
+    return heard;
   }
 
   /** How many frames one has heard of another. */
@@ -174,17 +199,23 @@ export class Crew {
     return own.reduce((sum, { frames }) => sum + frames, 0);
   }
 
+  /** Wall time in ms. */
+  async firstHeardAt(listener: string, talker: string): Promise<number> {
+    const own = (await this.ears(listener)).filter((hearing) => hearing.talker === talker);
+    return Math.min(...own.map(({ firstAt }) => firstAt));
+  }
+
   news(name: string): Promise<readonly News[]> {
     return this.#of(name).program.call('news', name);
   }
 
-  /** Resolves when somebody has been told this. */
-  async told(name: string, line: string, timeoutMs = 5_000): Promise<News> {
+  /** Resolves when somebody has been told this; `line` may be the beginning of it. */
+  async told(name: string, line: string, timeoutMs = 10_000): Promise<News> {
     let seen: readonly News[] = [];
     return waitFor(
       async () => {
         seen = await this.news(name);
-        return seen.find((each) => each.line === line);
+        return seen.find((each) => each.line.startsWith(line));
       },
       {
         timeoutMs,
@@ -203,9 +234,20 @@ export class Crew {
     return (await this.server.call('metrics'))[name] ?? 0;
   }
 
+  /** All that the server has not forwarded since the start, for whatever reason. */
+  async framesDropped(): Promise<number> {
+    const metrics = Object.entries(await this.server.call('metrics'));
+    return metrics.reduce(
+      (sum, [name, value]) => (name.startsWith('voice.dropped') ? sum + value : sum),
+      0,
+    );
+  }
+
   /** Nobody talks any more, and what was heard and told is forgotten. */
   async turnPage(): Promise<void> {
-    await Promise.all(this.#programs.map((program) => program.call('turnPage')));
+    await Promise.all(this.#programs.map((program) => program.call('fallSilent')));
+    await Promise.all(this.#programs.map((program) => program.call('forget')));
+    this.#stalledBefore = await this.metric(STALLED);
   }
 
   async end(): Promise<void> {
@@ -213,6 +255,17 @@ export class Crew {
     await Promise.all(this.#programs.map((program) => program.stop()));
     await this.server.call('stop');
     await this.server.stop();
+  }
+
+  async #takePosts(): Promise<void> {
+    await this.server.call('applyTemplate');
+    this.channelIds = await this.server.call('channelIds');
+    await Promise.all(
+      posts.map(async ({ name, role }) => {
+        await this.enter(name);
+        if (role !== EVERYBODY_ELSE) await this.change(name, { give: [role] });
+      }),
+    );
   }
 
   #of(name: string): Known {

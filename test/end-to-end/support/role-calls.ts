@@ -56,6 +56,16 @@ export function roleCalls(server: SidetoneServer) {
       for (const name of what.give ?? []) await roles.assign(await idOf(name), what.user);
       for (const name of what.take ?? []) await roles.unassign(await idOf(name), what.user);
     },
+    /** In place of those that it has, which it resolves with. */
+    async setPermissions(what: {
+      readonly role: string;
+      readonly permissions: readonly string[];
+    }): Promise<readonly string[]> {
+      const roles = server.get(Roles).organization(server.organization().id);
+      const before = await roles.find(what.role);
+      await roles.updateRole(before?.id ?? '', { permissions: what.permissions });
+      return before?.permissions ?? [];
+    },
     async setNet(what: {
       readonly channel: string;
       readonly net: Partial<Omit<NetPolicy, 'minTalkPriority'>>;
