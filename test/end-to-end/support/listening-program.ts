@@ -1,0 +1,153 @@
+// People who listen, each on a net of its own behind a network of its own, in a process of their own.
+import { createClient, guest, type Client, type OpusFrame } from '@sidetone/client-sdk';
+import { carriesFec } from '@sidetone/opus-wasm';
+import { opus } from '@sidetone/plugin-opus';
+import { resolveClientOptions } from '../../../packages/client-sdk/src/client/client-options.js';
+import { answerCalls } from './child-program.js';
+import { heardTalk, type HeardTalk, type SaidTalkspurt } from './heard-talkspurt.js';
+import { playTalker, type Arrival } from './played-talker.js';
+import { FRAME_SAMPLES, frameCount, type Utterance } from './utterance.js';
+
+/** What came of one talk, and what two receivers made of the same frames. */
+export interface ListenerResult {
+  readonly said: number;
+  readonly came: number;
+  /** Of those that came, how many carried the frame before them in their packet. */
+  readonly withFec: number;
+  /** Of those that came, how many carried copies of earlier frames. */
+  readonly withCopies: number;
+  /** Frames said before the first one with copies; `null` where there was none. */
+  readonly firstWithCopies: number | null;
+  /** The receiver that clients have by default. */
+  readonly adaptive: HeardTalk;
+  /** A fixed delay, without error correction. */
+  readonly fixed: HeardTalk;
+}
+
+/** What was said on one net, and what its network did about it. */
+export interface Talk {
+  readonly name: string;
+  readonly utterances: readonly Utterance[];
+  /** Between two of them. */
+  readonly pauseMs: number;
+  /** In base64, from the first frame on. */
+  readonly packets: readonly string[];
+  readonly delaysMs: DelaysBySeq;
+}
+
+/** What the network made each frame wait that it did not lose, by the u16 in the packet. */
+export type DelaysBySeq = readonly (readonly [seq: number, delayMs: number])[];
+
+const SEQ_RANGE = 2 ** 16;
+const FIXED_DELAY_MS = 60;
+const TICKS_PER_MS = 48;
+
+const codec = opus();
+const clients: Client[] = [];
+const heard = new Map<string, OpusFrame[]>();
+
+/** What the codec alone makes of what was said: every packet, one after the other. */
+function talkspurtsOf({ utterances, packets }: Talk, firstSeq: number): SaidTalkspurt[] {
+  const decoder = codec.createDecoder({ channels: 1 });
+  let before = 0;
+  const talkspurts = utterances.map((utterance) => {
+    const frames = frameCount(utterance);
+    const reference = new Float32Array(frames * FRAME_SAMPLES);
+    packets.slice(before, before + frames).forEach((packet, index) => {
+      reference.set(decoder.decode(Buffer.from(packet, 'base64')), index * FRAME_SAMPLES);
+    });
+    const talkspurt = { firstSeq: firstSeq + before, frames, reference };
+    before += frames;
+    return talkspurt;
+  });
+  decoder.close();
+  return talkspurts;
+}
+
+/**
+ * Frames as they would have been said and would have come if nothing had been in a hurry but the
+ * network: a machine that stops for a moment would otherwise be heard louder than the network.
+ */
+function timed(
+  frames: readonly OpusFrame[],
+  talkspurts: readonly SaidTalkspurt[],
+  { delaysMs, pauseMs }: Talk,
+): readonly Arrival[] {
+  const first = frames.reduce((least, frame) => (frame.seq < least.seq ? frame : least));
+  const delays = new Map(delaysMs);
+  return frames
+    .map((frame) => {
+      const index = frame.seq - first.seq;
+      const delayMs = delays.get(frame.seq % SEQ_RANGE);
+      if (delayMs === undefined) throw new Error(`frame ${index} came past the network`);
+      const pauses = talkspurts.filter(({ firstSeq }) => firstSeq <= frame.seq).length - 1;
+      const time = first.time + index * FRAME_SAMPLES + pauses * pauseMs * TICKS_PER_MS;
+      return { frame: { ...frame, time }, atMs: time / TICKS_PER_MS + delayMs };
+    })
+    .sort((a, b) => a.atMs - b.atMs);
+}
+
+const calls = {
+  /** Signed in, and on the net of its name. */
+  async connect({ url, name }: { readonly url: string; readonly name: string }): Promise<void> {
+    const client = createClient({
+      url,
+      codec,
+      authentication: guest(`Listener on ${name}`),
+      // What comes by another way is no matter of this network.
+      voice: { transports: ['udp'] },
+    });
+    const frames: OpusFrame[] = [];
+    heard.set(name, frames);
+    client.onFrame((frame) => frames.push(frame));
+    clients.push(client);
+    await client.connect();
+    await client.channels.join(name);
+  },
+  ready: (): boolean => clients.every(({ voice }) => voice?.down === 'udp'),
+  count: (name: string): number => heard.get(name)?.length ?? 0,
+  /** What of the talk with the receivers, from that talkspurt on. Of the first one nothing was lost. */
+  compare(what: {
+    readonly talk: Talk;
+    readonly from: number;
+    /** Of the receiver beside the fixed one; as clients have it by default if left out. */
+    readonly playoutDelayMs?: number;
+  }): ListenerResult {
+    const { talk, from, playoutDelayMs } = what;
+    const frames = heard.get(talk.name) ?? [];
+    const all = talkspurtsOf(talk, Math.min(...frames.map(({ seq }) => seq)));
+    const came = timed(frames, all, talk);
+    const talkspurts = all.slice(from);
+    const start = talkspurts[0]?.firstSeq ?? 0;
+    const said = talkspurts.reduce((sum, { frames }) => sum + frames, 0);
+    const counted = came.filter(({ frame }) => frame.seq >= start);
+    const withCopies = counted.filter(({ frame }) => (frame.redundancy?.length ?? 0) > 0);
+    const heardBy = (delayMs: number | undefined): HeardTalk => {
+      const { createReceiver } = resolveClientOptions({
+        url: 'ws://invalid.invalid',
+        codec,
+        voice: delayMs === undefined ? {} : { playoutDelayMs: delayMs },
+      });
+      return heardTalk(playTalker(came, createReceiver(), codec), came, talkspurts);
+    };
+    return {
+      said,
+      came: counted.length,
+      withFec: counted.filter(({ frame }) => carriesFec(frame.packet)).length,
+      withCopies: withCopies.length,
+      firstWithCopies:
+        withCopies.length === 0
+          ? null
+          : Math.min(...withCopies.map(({ frame }) => frame.seq)) - start,
+      adaptive: heardBy(playoutDelayMs),
+      fixed: heardBy(FIXED_DELAY_MS),
+    };
+  },
+  async close(): Promise<void> {
+    await Promise.all(clients.map((client) => client.close()));
+  },
+};
+
+export type ListeningCalls = typeof calls;
+
+answerCalls(calls);
