@@ -9,7 +9,7 @@ import { HANDLES_AT_ONCE } from './frame-budget.js';
 import type { Roster } from './roster.js';
 import type { RouteTable } from './route-table.js';
 import { TalkLimit } from './talk-limit.js';
-import type { Bar, TalkLine } from './talk-line.js';
+import type { Bar, LineStatus, TalkLine } from './talk-line.js';
 import type { TransmissionBoard } from './transmission-board.js';
 
 /** Silence of this length lets a blocked line go, and an idle one forget its last talkspurt. */
@@ -40,7 +40,10 @@ export class TalkFloor {
     this.#parts = parts;
     this.#limit = new TalkLimit(parts.clock, {
       ending: (line, inMs) => this.#warn(line, inMs),
-      over: (line) => this.force(line, 'timeout'),
+      over: (line) => {
+        line.timedOut = true;
+        this.force(line, 'timeout');
+      },
     });
   }
 
@@ -50,6 +53,10 @@ export class TalkFloor {
       this.#block(line);
       this.#refuse(line, refusalOf(line.bar));
       return 'notAllowed';
+    }
+    if (this.#isOver(line)) {
+      this.#block(line);
+      return 'floorRefused';
     }
     const { talker, transmission } = line.target;
     if (talker.talkingLines >= HANDLES_AT_ONCE) return 'overBudget';
@@ -109,7 +116,11 @@ export class TalkFloor {
   #begin(line: TalkLine, seq: number): void {
     line.status = 'talking';
     line.endsInRow = 0;
-    line.startedMs = line.lastFrameMs;
+    line.startedMs = Math.min(
+      line.lastFrameMs,
+      ...this.#besides(line, 'talking').map(({ startedMs }) => startedMs),
+    );
+    line.timedOut = false;
     line.startOrder = this.#starts += 1;
     if (!line.carried) line.target.stale = true;
     line.target.talker.talkingLines++;
@@ -157,6 +168,24 @@ export class TalkFloor {
       });
       return { granted: false, code: 'NET_BUSY' };
     }
+  }
+
+  /**
+   * Whether the talker's time on the net ran out by another target and it has not let go of that:
+   * the longest transmission is one of a talker on a net, whatever the handles.
+   */
+  #isOver(line: TalkLine): boolean {
+    return this.#besides(line, 'blocked').some(
+      (other) => other.timedOut && line.lastFrameMs - other.lastFrameMs < RELEASE_SILENCE_MS,
+    );
+  }
+
+  /** Lines of the same talker on the same net, or one that a patch joins with it. */
+  #besides(line: TalkLine, status: LineStatus): readonly TalkLine[] {
+    const nets = this.#parts.routes.patchedWith(line.route);
+    return [...line.target.talker.lines.values()].filter(
+      (other) => other !== line && other.status === status && nets.includes(other.route),
+    );
   }
 
   #settled(state: FloorState): readonly string[] {

@@ -45,8 +45,10 @@ export class TalkLine {
   cut = false;
   status: LineStatus = 'idle';
   lastFrameMs: number = -Infinity;
-  /** When it last began to talk. */
+  /** When its talker last began to talk on its route, by this or another target. */
   startedMs: number = -Infinity;
+  /** The longest transmission of the net has ended its last one. */
+  timedOut = false;
   /** Grows with each start on the server: who of several holders came first. */
   startOrder = 0;
   /** The end that its talker was warned of. */

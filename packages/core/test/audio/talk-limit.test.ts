@@ -63,6 +63,23 @@ describe('the longest transmission of a net', () => {
     expect(listener.heard).to.have.length(before + 1);
   });
 
+  it('is one for all targets of a talker', async () => {
+    world.setNet(net, { maxTransmissionMs: 1_000 });
+    const second = await talker.talksTo({ channels: [net] }, { source: 'radio' });
+    const third = await talker.talksTo({ channels: [net] }, { source: 'music' });
+    target.say();
+    talk(900);
+    second.say();
+    talk(100);
+    expect(ends(talker)).to.deep.equal(['timeout', 'timeout']);
+    const before = listener.heard.length;
+    for (const other of [second, third]) other.say();
+    expect(listener.heard).to.have.length(before);
+    world.clock.advance(200);
+    third.say();
+    expect(listener.heard).to.have.length(before + 1);
+  });
+
   it('lets go by silence, too', () => {
     world.setNet(net, { maxTransmissionMs: 1_000 });
     target.say();
