@@ -6,6 +6,7 @@ import {
   type Client,
 } from '@sidetone/client-sdk';
 import { opus } from '@sidetone/plugin-opus';
+import { connectPatiently } from './connect-patiently.js';
 import type { Departure } from './departure.js';
 import { explainEnd } from './explain-end.js';
 import { joinChannels, type JoinedChannels } from './join-channels.js';
@@ -56,7 +57,7 @@ export async function participate(parts: ParticipantParts): Promise<void> {
   const { signal } = departure;
   leaveWithSession(client, departure);
   leaveWithoutPath(client, settings, departure);
-  await client.connect();
+  await connectPatiently(client, view, signal);
   view.tell(`Connected to ${server} as ${client.self?.name ?? settings.name}`);
   const { joined, talkTo } = await joinChannels(client, settings);
   for (const channel of joined) view.tell(joinedLine(client, channel));

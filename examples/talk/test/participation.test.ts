@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { samplesSource } from '@sidetone/client-sdk';
-import { VoiceError } from '@sidetone/protocol';
+import { VoiceError, WireError } from '@sidetone/protocol';
 import { expect } from 'chai';
 import { parseArguments } from '../src/arguments.js';
+import { connectPatiently } from '../src/connect-patiently.js';
 import { Departure } from '../src/departure.js';
 import { Levels, metered } from '../src/level.js';
 import { findServer } from '../src/server-address.js';
@@ -54,6 +55,41 @@ describe('the server of a data folder', () => {
       expect(await refusal()).to.match(/server\.json" names no server/);
     });
   }
+});
+
+describe('a connection', () => {
+  const busy = (): Promise<void> =>
+    Promise.reject(new WireError('RATE_LIMITED', 'too many', { retryAfterMs: 1 }));
+  const denied = (): Promise<void> => Promise.reject(new WireError('AUTHENTICATION_FAILED', 'no'));
+  const { signal } = new AbortController();
+  const attempt = async (
+    answers: readonly (() => Promise<void>)[],
+  ): Promise<{ readonly told: string[]; readonly asked: number; readonly outcome: unknown }> => {
+    const told: string[] = [];
+    let asked = 0;
+    const connect = (): Promise<void> => (answers[asked++] ?? busy)();
+    const view = { tell: (line: string) => void told.push(line) };
+    const outcome = await connectPatiently({ connect }, view, signal).catch(
+      (error: unknown) => error,
+    );
+    return { told, asked, outcome };
+  };
+
+  it('is asked for again when a busy server says so', async () => {
+    const { told, asked, outcome } = await attempt([busy, busy, () => Promise.resolve()]);
+    expect(outcome).to.equal(undefined);
+    expect(asked).to.equal(3);
+    expect(told[0]).to.match(/busy; asking again in 0\.0 s/);
+  });
+
+  it('is given up where it is denied, and where the server stays busy', async () => {
+    const refused = await attempt([denied]);
+    expect(refused.asked).to.equal(1);
+    expect(refused.outcome).to.have.property('code', 'AUTHENTICATION_FAILED');
+    const hopeless = await attempt([]);
+    expect(hopeless.asked).to.equal(6);
+    expect(hopeless.outcome).to.have.property('code', 'RATE_LIMITED');
+  });
 });
 
 describe('a speech', () => {
