@@ -17,18 +17,22 @@ export class SlidingMinimum {
     this.#times = new Float64Array(size);
   }
 
-  /** Takes one value more; the smallest of the last `size`. */
-  next(value: number): number {
-    this.#now += 1;
-    if (this.#count > 0 && (this.#times[this.#first] ?? 0) <= this.#now - this.#size) this.#drop();
-    while (this.#count > 0 && (this.#values[this.#place(this.#count - 1)] ?? 0) >= value) {
-      this.#count -= 1;
+  /** Takes `count` values more, and puts in the place of each the smallest of the last `size`. */
+  replace(values: Float64Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const value = values[i] ?? 0;
+      this.#now += 1;
+      const oldest = this.#times[this.#first] ?? 0;
+      if (this.#count > 0 && oldest <= this.#now - this.#size) this.#drop();
+      while (this.#count > 0 && (this.#values[this.#place(this.#count - 1)] ?? 0) >= value) {
+        this.#count -= 1;
+      }
+      const at = this.#place(this.#count);
+      this.#values[at] = value;
+      this.#times[at] = this.#now;
+      this.#count += 1;
+      values[i] = this.#values[this.#first] ?? value;
     }
-    const at = this.#place(this.#count);
-    this.#values[at] = value;
-    this.#times[at] = this.#now;
-    this.#count += 1;
-    return this.#values[this.#first] ?? value;
   }
 
   clear(): void {
