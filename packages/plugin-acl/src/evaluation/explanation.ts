@@ -23,6 +23,8 @@ export interface ExplanationParts {
   readonly permission: PermissionName;
   readonly hasJoined: (channelId: string) => boolean;
   readonly nameOf: ChannelNames;
+  /** Whether who asks may know which roles others have. */
+  readonly namesOthers: boolean;
 }
 
 /** Answers that are explanations. Each walks anew. */
@@ -32,8 +34,8 @@ export class Explanation implements Logic<Verdict> {
 
   constructor(parts: ExplanationParts) {
     this.#parts = parts;
-    const { index, facts, nameOf } = parts;
-    this.#wording = new Wording({ index, userId: facts.userId, nameOf });
+    const { index, facts, nameOf, namesOthers } = parts;
+    this.#wording = new Wording({ index, userId: facts.userId, nameOf, namesOthers });
   }
 
   administers(): Verdict {

@@ -9,6 +9,13 @@ export const plainTexts: Readonly<Record<PlainReason, string>> = {
   oneself: 'nobody needs it for themselves',
 };
 
+/** What others have is for those who manage roles. */
+const ABOVE: Reason = Object.freeze({
+  text: 'the other stands above the user',
+  effect: 'deny',
+  hidden: true,
+});
+
 /** The name of a channel, or `null` where it is not to be told. */
 export type ChannelNames = (channelId: string) => string | null;
 
@@ -16,6 +23,8 @@ export interface WordingParts {
   readonly index: RoleIndex;
   readonly userId: string;
   readonly nameOf: ChannelNames;
+  /** Whether who asks may know which roles others have. */
+  readonly namesOthers: boolean;
 }
 
 /** Puts what the walk comes across into words. */
@@ -58,12 +67,14 @@ export class Wording {
 
   /** Of the whole server. */
   administrator(userId: string): Reason {
+    if (userId !== this.#parts.userId && !this.#parts.namesOthers) return ABOVE;
     const rule: AccessRule = { kind: 'administrator', permission: 'ADMINISTER', userId };
     const whom = userId === this.#parts.userId ? 'the user' : 'the other';
     return { text: `${whom} administers the server`, effect: 'allow', rules: [rule] };
   }
 
   rank({ record: { id, name, rank } }: IndexedRole, permission: PermissionName): Reason {
+    if (!this.#parts.namesOthers) return ABOVE;
     const text = `the other has role "${name}", which stands above the user at rank ${rank}`;
     return { text, effect: 'deny', rules: [{ kind: 'rank', permission, roleId: id }] };
   }

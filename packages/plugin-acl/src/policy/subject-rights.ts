@@ -55,6 +55,7 @@ export class SubjectRights implements SubjectAccess {
       facts: this.#asked.facts,
       permission,
       hasJoined: (channelId) => this.#hasJoined(channelId),
+      namesOthers: asker.allows('MANAGE_ROLES', {}),
       nameOf: (channelId) =>
         asker.allows('VIEW', { channelId }) ? (directory.channel(channelId)?.name ?? null) : null,
     });

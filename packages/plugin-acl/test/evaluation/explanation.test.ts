@@ -133,13 +133,23 @@ describe('an explanation', () => {
     expect(root.explain('SPEAK', {}).because[0]?.text).to.equal('the user administers the server');
   });
 
-  it('names the roles of another that stand above', () => {
+  it('names the roles of another that stand above to who manages roles, and to nobody else', () => {
     world.role({ id: 'r5', name: 'Steward', rank: 20, permissions: ['MUTE'] });
     world.role({ id: 'r6', name: 'Captain', rank: 200 });
     world.assign('r5', 'ann');
     world.assign('r6', 'ben');
     world.enter(person('ben'));
-    expect(ann.explain('MUTE', { sessionId: sessionOf(person('ben')) }).because[0]).to.deep.equal({
+    const scope = { sessionId: sessionOf(person('ben')) };
+    expect(ann.explain('MUTE', scope).because[0]).to.deep.equal({
+      text: 'the other stands above the user',
+      effect: 'deny',
+    });
+    world.enter(person('root', { administrator: true }));
+    const toRoot = JSON.stringify(
+      ann.explain('MUTE', { sessionId: sessionOf(person('root', { administrator: true })) }),
+    );
+    expect(toRoot).to.not.match(/administers|"root"/);
+    expect(ann.explain('MUTE', scope, program).because[0]).to.deep.equal({
       text: 'the other has role "Captain", which stands above the user at rank 200',
       effect: 'deny',
       rules: [{ kind: 'rank', permission: 'MUTE', roleId: 'r6' }],
