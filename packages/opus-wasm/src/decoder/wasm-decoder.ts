@@ -1,6 +1,6 @@
 import type { DecoderSettings, FrameDecoder } from '@sidetone/protocol';
 import { closedError, codecError } from '../codec-error.js';
-import { parsePacketShape, type PacketShape } from '../packet/packet-shape.js';
+import { countSamples } from '../packet/packet-shape.js';
 import type { InstancePool, Stream } from '../wasm/instance-pool.js';
 import { checkDecoderSettings } from './decoder-settings.js';
 
@@ -29,7 +29,7 @@ export class WasmDecoder implements FrameDecoder {
 
   decode(packet: Uint8Array): Float32Array {
     this.#open();
-    const { sampleCount } = shapeOf(packet);
+    const sampleCount = samplesIn(packet);
     const out = new Float32Array(sampleCount * this.#channels);
     this.#decode(packet, sampleCount, out);
     return out;
@@ -37,7 +37,7 @@ export class WasmDecoder implements FrameDecoder {
 
   decodeInto(packet: Uint8Array, out: Float32Array): number {
     this.#open();
-    const { sampleCount } = shapeOf(packet);
+    const sampleCount = samplesIn(packet);
     return this.#decode(packet, sampleCount, out);
   }
 
@@ -83,7 +83,7 @@ export class WasmDecoder implements FrameDecoder {
   }
 
   #recover(packet: Uint8Array, sampleCount: number, out: Float32Array): number {
-    shapeOf(packet);
+    samplesIn(packet);
     this.#requireRoom(out, sampleCount);
     this.#run(packet, sampleCount, true, out);
     this.#lastSamples = sampleCount;
@@ -125,10 +125,10 @@ export class WasmDecoder implements FrameDecoder {
 }
 
 /** An empty packet would make libopus conceal, so the head is read before it sees any. */
-function shapeOf(packet: Uint8Array): PacketShape {
-  const shape = parsePacketShape(packet);
-  if (shape === null) throw packetError(packet.length);
-  return shape;
+function samplesIn(packet: Uint8Array): number {
+  const sampleCount = countSamples(packet);
+  if (sampleCount === 0) throw packetError(packet.length);
+  return sampleCount;
 }
 
 function samplesOf(durationMs: number): number {

@@ -21,12 +21,17 @@ const CELT_SAMPLES = [120, 240, 480, 960] as const;
  * Null for what cannot be a packet of 120 ms or less.
  */
 export function parsePacketShape(packet: Uint8Array): PacketShape | null {
+  const sampleCount = countSamples(packet);
+  const toc = packet[0] ?? 0;
+  return sampleCount === 0 ? null : { toc, frameCount: countFrames(toc, packet), sampleCount };
+}
+
+/** `sampleCount` of the shape alone, without an object for it; 0 where there is none. */
+export function countSamples(packet: Uint8Array): number {
   const toc = packet[0];
-  if (toc === undefined || packet.length > MAX_PACKET_BYTES) return null;
-  const frameCount = countFrames(toc, packet);
-  const sampleCount = frameCount * samplesPerFrame(toc);
-  if (frameCount === 0 || sampleCount > MAX_SAMPLES) return null;
-  return { toc, frameCount, sampleCount };
+  if (toc === undefined || packet.length > MAX_PACKET_BYTES) return 0;
+  const sampleCount = countFrames(toc, packet) * samplesPerFrame(toc);
+  return sampleCount > MAX_SAMPLES ? 0 : sampleCount;
 }
 
 /** RFC 6716, table 2: configurations 0-11 are SILK, 12-15 hybrid, 16-31 CELT. */
