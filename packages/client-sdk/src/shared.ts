@@ -88,6 +88,8 @@ export { wavSource } from './audio/wav-source.js';
 export { OggOpusWriter, type OggOpusWriterOptions } from './ogg/ogg-opus-writer.js';
 export type { Ducking } from './mixing/ducking.js';
 export type { Placement } from './mixing/placement.js';
+export type { Replay, ReplayTransmission } from './replay/replay.js';
+export type { ReplayOptions } from './replay/replay-options.js';
 export { AdaptiveReceiver } from './receiver/adaptive-receiver.js';
 export type { AdaptiveReceiverOptions } from './receiver/receiver-options.js';
 export type { AdaptiveReceiverStatistics } from './receiver/receiver-metrics.js';

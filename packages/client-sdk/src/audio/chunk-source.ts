@@ -44,7 +44,7 @@ async function* iterated<T>(
   signal?: AbortSignal,
 ): AsyncGenerator<T> {
   const end = (): void => {
-    if ('destroy' in source && typeof source.destroy === 'function') source.destroy();
+    if (isDestroyable(source)) source.destroy();
   };
   signal?.addEventListener('abort', end, { once: true });
   try {
@@ -58,4 +58,9 @@ async function* iterated<T>(
   } finally {
     signal?.removeEventListener('abort', end);
   }
+}
+
+/** As the streams of Node are. */
+function isDestroyable(source: object): source is { destroy(): void } {
+  return 'destroy' in source && typeof source.destroy === 'function';
 }

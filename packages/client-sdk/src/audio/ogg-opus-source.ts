@@ -43,7 +43,8 @@ const DECODE = 'play it with oggSamplesSource, which decodes it';
  * file, for surround sound, for frames shorter than 10 ms, and for packets that no datagram takes.
  */
 export function oggOpusSource(file: OggBytes, options: OggOpusSourceOptions = {}): OpusSource {
-  if (file instanceof Uint8Array) requireReadable(file);
+  const first = firstPacket(file);
+  if (first) sendable(first).next();
   async function* packets(signal?: AbortSignal): AsyncGenerator<OpusPacket> {
     for await (const packet of packetsOf(file, signal)) {
       if (isHeard(packet)) yield* sendable(packet.packet);
@@ -59,7 +60,7 @@ export function oggOpusSource(file: OggBytes, options: OggOpusSourceOptions = {}
  */
 export function oggSamplesSource(file: OggBytes, options: OggSamplesSourceOptions): AudioSource {
   const { codec, channels = 1, live = false } = options;
-  if (file instanceof Uint8Array) requireReadable(file);
+  firstPacket(file);
   async function* samples(signal?: AbortSignal): AsyncGenerator<Float32Array> {
     const decoder = codec.createDecoder({ channels });
     try {
@@ -83,11 +84,13 @@ async function* packetsOf(file: OggBytes, signal?: AbortSignal): AsyncGenerator<
   if (!signal?.aborted) yield* reader.end();
 }
 
-/** Its first packet, so that another file is refused before anybody talks. */
-function requireReadable(file: Uint8Array): void {
+/** The first packet of a whole file, so that another one is refused before anybody talks. */
+function firstPacket(file: OggBytes): Uint8Array | null {
+  if (!(file instanceof Uint8Array)) return null;
   const reader = new OggOpusReader();
-  for (const { packet } of reader.add(file)) return void sendable(packet).next();
-  for (const { packet } of reader.end()) return void sendable(packet).next();
+  for (const { packet } of reader.add(file)) return packet;
+  for (const { packet } of reader.end()) return packet;
+  return null;
 }
 
 function isHeard({ sampleCount, skippedFromHere, trimmed }: OggOpusPacket): boolean {
@@ -97,7 +100,8 @@ function isHeard({ sampleCount, skippedFromHere, trimmed }: OggOpusPacket): bool
 function* sendable(packet: Uint8Array): Generator<OpusPacket> {
   const durationMs = durationOf(packet);
   if (isFrameDuration(durationMs) && packet.length <= MAX_PACKET_BYTES) {
-    return yield { packet, durationMs };
+    yield { packet, durationMs };
+    return;
   }
   for (const frame of splitPacket(packet) ?? []) {
     const frameMs = durationOf(frame);
@@ -128,8 +132,10 @@ function decodedOf(
   try {
     return decoder.decode(packet);
   } catch (error) {
-    if (!isVoiceError(error) || error.code !== 'ERR_CODEC_PACKET') throw error;
-    return new Float32Array(sampleCount * channels);
+    if (isVoiceError(error) && error.code === 'ERR_CODEC_PACKET') {
+      return new Float32Array(sampleCount * channels);
+    }
+    throw error;
   }
 }
 

@@ -5,6 +5,8 @@ import { Playback } from '../audio/playback.js';
 import { SinkList } from '../audio/sink-list.js';
 import { Channels } from '../channel/channels.js';
 import { CallQueue } from '../control/call-queue.js';
+import { createReplay, type CreatedReplay } from '../replay/create-replay.js';
+import type { Replay } from '../replay/replay.js';
 import { Directory } from '../state/directory.js';
 import { ownNetOf } from '../patch/heard-nets.js';
 import { HeardTransmissions } from '../state/heard-transmissions.js';
@@ -50,6 +52,7 @@ export class Assembly {
   readonly #state = new OrganizationState();
   readonly #gate: MuteGate;
   readonly #transmissions: TransmissionBook;
+  readonly #replay: CreatedReplay;
 
   constructor(parts: AssemblyParts) {
     this.#parts = parts;
@@ -74,6 +77,7 @@ export class Assembly {
     this.channels = this.#createChannels();
     this.sinks = new SinkList((cause) => emitter.report('sink', cause));
     this.playback = this.#createPlayback();
+    this.#replay = this.#createReplay();
     this.sources = new TalkSources({
       codec: options.codec,
       clock: options.clock,
@@ -94,6 +98,10 @@ export class Assembly {
 
   get transmissions(): readonly Transmission[] {
     return this.#transmissions.all().map((view) => transmissionOf(view, this.directory));
+  }
+
+  get replay(): Replay {
+    return this.#replay.replay;
   }
 
   get #session(): Session | null {
@@ -133,6 +141,21 @@ export class Assembly {
       packetRefused: () => this.#session?.voice.counters.count('packetRefused'),
       heard: new HeardTransmissions(this.#transmissions, this.#state, () => this.#session?.id),
       tapFailed: (cause) => this.#parts.emitter.report('tap', cause),
+    });
+  }
+
+  #createReplay(): CreatedReplay {
+    const { emitter, options } = this.#parts;
+    return createReplay({
+      options: options.replay,
+      clock: options.clock,
+      emitter,
+      access: this.access,
+      directory: this.directory,
+      state: this.#state,
+      transmissions: this.#transmissions,
+      selfSession: () => this.#session?.id,
+      receive: (frame) => this.playback.receive(this.#placed(frame)),
     });
   }
 
@@ -216,6 +239,7 @@ export class Assembly {
       follow: (name, report) => this.sources.follow(name, report),
       hear: (frame) => {
         this.sinks.write(frame);
+        this.#replay.hear(frame);
         this.playback.receive(this.#placed(frame));
       },
     };

@@ -8,6 +8,11 @@ import { systemClock } from '../clock/system-clock.js';
 import type { Authentication } from '../control/authentication.js';
 import { clientError } from '../error/client-error.js';
 import { AdaptiveReceiver } from '../receiver/adaptive-receiver.js';
+import {
+  resolveReplayOptions,
+  type ReplayOptions,
+  type ResolvedReplayOptions,
+} from '../replay/replay-options.js';
 import { fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
 import {
   resolveSourceSettings,
@@ -58,6 +63,11 @@ export interface ClientOptions {
    * kick, a ban, an end by another session of the user) is not asked of it.
    */
   readonly reconnect?: ReconnectPolicy | null;
+  /**
+   * How much of what was said is kept to be heard again: of each net the last five minutes, or 30
+   * transmissions, unless set otherwise. `false`: nothing.
+   */
+  readonly replay?: ReplayOptions | false;
   /** For tests; the platform's time otherwise. */
   readonly clock?: Clock;
 }
@@ -74,6 +84,7 @@ export interface ResolvedClientOptions {
   readonly latency: Latency;
   readonly sources: Readonly<Record<string, SourceSettings>>;
   readonly reconnect: ReconnectPolicy;
+  readonly replay: ResolvedReplayOptions | null;
   readonly clock: Clock;
 }
 
@@ -102,6 +113,7 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
   if (latency !== 'normal' && latency !== 'low') {
     problems.push(`voice.latency "${String(latency)}" is not normal or low`);
   }
+  const replay = resolveReplayOptions(options.replay, problems);
   if (problems.length > 0) {
     throw clientError('ERR_CLIENT_OPTIONS', `createClient cannot work: ${problems.join('; ')}`, {
       details: { problems },
@@ -122,6 +134,7 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
     latency,
     sources,
     reconnect: reconnect ?? (() => null),
+    replay,
     clock,
   });
 }

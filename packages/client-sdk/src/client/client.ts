@@ -7,6 +7,7 @@ import type { Authentication } from '../control/authentication.js';
 import type { Clock } from '../clock/clock.js';
 import { clientError } from '../error/client-error.js';
 import { Patches } from '../patch/patches.js';
+import type { Replay } from '../replay/replay.js';
 import type { Participant } from '../state/participant.js';
 import { Participants } from '../state/participants.js';
 import { TalkDesk } from '../talk/talk-desk.js';
@@ -47,6 +48,8 @@ export class Client {
   readonly talk: TalkDesk;
   /** What is heard, to be pulled by whoever has the audio clock. */
   readonly playback: Playback;
+  /** What was said in the last minutes, to be heard again. */
+  readonly replay: Replay;
   readonly #options: ResolvedClientOptions;
   readonly #emitter: ClientEmitter;
   readonly #assembly: Assembly;
@@ -63,12 +66,14 @@ export class Client {
       emitter: this.#emitter,
       stateChanged: (state) => this.#enter(state),
     });
-    const { access, channels, directory, playback, sources, talk, keyboards } = this.#assembly;
+    const { access, channels, directory, playback, replay, sources, talk, keyboards } =
+      this.#assembly;
     this.channels = channels;
     this.access = access;
     this.participants = new Participants(directory);
     this.patches = new Patches(directory, (...call) => this.#assembly.calls.call(...call));
     this.playback = playback;
+    this.replay = replay;
     this.talk = new TalkDesk({
       registry: talk,
       source: (name) => sources.get(name),

@@ -8,7 +8,9 @@ import path from 'node:path';
  */
 export function findProgram(name: string, searchPath: string | undefined): string | null {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
-  const folders = (searchPath ?? '').split(path.delimiter).filter(path.isAbsolute);
+  const folders = (searchPath ?? '')
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder));
   return folders.map((folder) => path.join(folder, file)).find(isExecutable) ?? null;
 }
 
