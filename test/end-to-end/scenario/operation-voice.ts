@@ -7,6 +7,8 @@ import type { EndedTransmission } from '../support/role-calls.js';
 /** Enough to notice that somebody goes on. */
 const SOME_FRAMES = 10;
 const MANY_FRAMES = 20;
+/** The end of a talkspurt is sent three times. */
+export const REPEATED_ENDS = 2;
 const PATIENCE_MS = 10_000;
 
 /** Resolves when the listener hears the talker. */
@@ -21,7 +23,10 @@ export async function hearing(
   });
 }
 
-/** Says something anew, which exactly these hear: by listener, the net by which it comes. */
+/**
+ * Says something anew, which exactly these hear: by listener, the net by which it comes. Each frame
+ * goes to each of them once; a client would not tell its app of another copy.
+ */
 export async function expectTalk(
   crew: Crew,
   talker: string,
@@ -29,9 +34,12 @@ export async function expectTalk(
   listeners: Readonly<Record<string, string>>,
 ): Promise<void> {
   await crew.turnPage();
+  const before = await crew.metric('voice.forwarded');
   const frames = SOME_FRAMES;
   expect(await crew.say(talker, { channels: [net], frames })).to.equal('done');
   await expectHeard(crew, talker, listeners, frames);
+  const copies = Object.keys(listeners).length * (frames + REPEATED_ENDS);
+  await eventually(async () => (await crew.metric('voice.forwarded')) - before, copies);
 }
 
 /** These have heard so many frames of the talker, each by that net, and nobody else any. */
