@@ -43,7 +43,7 @@ export function unassignRole(
     requireAssignable(managedRole(roles, author, roleId));
     if (!roles.assigned(userId).has(roleId)) return;
     requireTaking(desk, author, roles, roleId);
-    requireAdministrator(roles, { roleId, userId });
+    await requireAdministrator(desk, roles, { roleId, userId });
     await writeAssignment(desk, 'unassigned', roleId, userId);
     desk.apply(roles, { kind: 'unassigned', roleId, userId });
   });

@@ -45,7 +45,7 @@ export function setGroups(
     const added = [...new Set(wanted)].filter(({ id }) => !has.has(id));
     const removed = [...open.values()].filter(({ id }) => has.has(id) && !wantedIds.has(id));
     requireRoom(has.size + added.length - removed.length);
-    requireAnotherAdministrator(roles, userId, { added, removed });
+    await requireAnotherAdministrator(desk, roles, userId, { added, removed });
     if (added.length > 0) await requireMember(desk, userId, author.allows('MANAGE_MEMBERS'));
     await write(desk, roles, userId, { added, removed });
     return { added: added.map(({ name }) => name), removed: removed.map(({ name }) => name) };
@@ -110,15 +110,16 @@ function requireRoom(count: number): void {
 }
 
 /** Who gets one administering role for another one stays. */
-function requireAnotherAdministrator(
+async function requireAnotherAdministrator(
+  desk: RoleDesk,
   roles: OrganizationRoles,
   userId: string,
   { added, removed }: Steps,
-): void {
+): Promise<void> {
   const administers = ({ permissions }: RoleRecord): boolean => permissions.includes('ADMINISTER');
   if (!removed.some(administers) || added.some(administers)) return;
   const kept = [...roles.roles()].filter(
     (role) => roles.assigned(userId).has(role.id) && !removed.includes(role),
   );
-  if (!kept.some(administers)) requireAdministrator(roles, { userId });
+  if (!kept.some(administers)) await requireAdministrator(desk, roles, { userId });
 }

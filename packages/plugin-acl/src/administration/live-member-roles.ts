@@ -35,7 +35,7 @@ async function inTurns<T>(
 ): Promise<T> {
   if (first === undefined) return remove();
   return first.inTurn(async (roles) => {
-    requireAdministrator(roles, { userId });
+    await requireAdministrator(first, roles, { userId });
     const result = await inTurns(others, userId, remove);
     first.apply(roles, { kind: 'memberRemoved', userId });
     return result;

@@ -74,7 +74,9 @@ export function updateRole(
     const added = record.permissions.filter((each) => !before.permissions.includes(each));
     requireGiving(author, added);
     requirePlace(desk, author, roles, { before, record });
-    if (!record.permissions.includes('ADMINISTER')) requireAdministrator(roles, { roleId });
+    if (!record.permissions.includes('ADMINISTER')) {
+      await requireAdministrator(desk, roles, { roleId });
+    }
     requireUnique(roles, record);
     return putRole(desk, roles, record);
   });
@@ -85,7 +87,7 @@ export function deleteRole(desk: RoleDesk, author: Author, roleId: string): Prom
   return desk.change(author, action, async (roles) => {
     managedRole(roles, author, roleId);
     requireTaking(desk, author, roles, roleId);
-    requireAdministrator(roles, { roleId });
+    await requireAdministrator(desk, roles, { roleId });
     await desk.ask(() => desk.parts.store.deleteRole(desk.organizationId, roleId));
     desk.apply(roles, { kind: 'roleRemoved', roleId });
   });

@@ -3,6 +3,7 @@ import type { OrganizationRoles } from '../policy/organization-roles.js';
 import type { Author } from './author.js';
 import type { Reach } from './override-reach.js';
 import { denied, invalid, needs } from './refusal.js';
+import type { RoleDesk } from './role-desk.js';
 
 /**
  * What keeps people from giving themselves, or others, more than they have. Each throws `WireError`
@@ -143,9 +144,23 @@ export function administratorsOf(
   );
 }
 
-/** Throws where this takes the last administrator from an organization that has one. */
-export function requireAdministrator(roles: OrganizationRoles, without: Without): void {
-  if (administratorsOf(roles).size === 0 || administratorsOf(roles, without).size > 0) return;
+/**
+ * Rejects where this takes the last administrator from an organization that has one. Who cannot sign
+ * in any more is none that could stay in their place.
+ */
+export async function requireAdministrator(
+  desk: RoleDesk,
+  roles: OrganizationRoles,
+  without: Without,
+): Promise<void> {
+  const before = administratorsOf(roles);
+  const left = administratorsOf(roles, without);
+  if (left.size === before.size) return;
+  for (const userId of left) {
+    const account = await desk.ask(() => desk.parts.accounts.get(userId));
+    // Users of an app that signs them in with tokens of its own may have none.
+    if (account?.disabled !== true) return;
+  }
   throw denied(
     'this would leave the organization without an administrator: make somebody else one first',
     { lastAdministrator: true },

@@ -151,6 +151,18 @@ describe('Roles', () => {
       expect((await roles.administrators()).size).to.equal(1);
     });
 
+    it('from having to rely on one whose account is disabled', async () => {
+      const { roles, server } = stage;
+      const admin = await stage.role('Admin');
+      const { id: ann } = await stage.account('ann', 'Admin');
+      const { id: bob } = await stage.account('bob', 'Admin');
+      await server.users.disable(ann);
+      expect(await refusalOf(roles.unassign(admin, bob))).to.equal('ACCESS_DENIED');
+      expect(await refusalOf(server.users.delete(bob))).to.equal('ACCESS_DENIED');
+      await server.users.enable(ann);
+      expect(await refusalOf(roles.unassign(admin, bob))).to.equal('nothing');
+    });
+
     it('while another role that administers is as good', async () => {
       const { roles } = stage;
       const { id: ann } = await stage.account('ann', 'Admin');
