@@ -1,9 +1,10 @@
 // What forwarding costs: CPU of the server alone, per frame delivered to one listener, beside the
 // same traffic through bare `dgram` and `ws`. Absolute times belong to the machine; ratios do not.
-// Beside it, what it costs to ask who may do what.
+// Beside it, what it costs to ask who may do what, and what it costs to hear twenty people at once.
 import { startBare } from './bare-subject.js';
 import { cpuMicros } from './cpu-time.js';
 import { measurePermissions, permissionText, type PermissionResult } from './permissions.js';
+import { measurePlayback, playbackText, type PlaybackResult } from './playback.js';
 import { startSidetone } from './sidetone-subject.js';
 import type { Subject } from './subject.js';
 
@@ -110,10 +111,11 @@ function table(results: readonly Result[]): string {
 }
 
 const PERMISSIONS = 'permissions';
+const PLAYBACK = 'playback';
 
 const json = process.argv.includes('--json');
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const names = [...rows.map(({ name }) => name), PERMISSIONS];
+const names = [...rows.map(({ name }) => name), PERMISSIONS, PLAYBACK];
 const unknown = only.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   process.stderr.write(
@@ -138,9 +140,19 @@ if (isWanted(PERMISSIONS)) {
   tellProgress(PERMISSIONS);
   permissions = await measurePermissions();
 }
+let playback: PlaybackResult | null = null;
+if (isWanted(PLAYBACK)) {
+  tellProgress(PLAYBACK);
+  playback = measurePlayback();
+}
 const texts = [
   ...(results.length > 0 ? [table(results)] : []),
   ...(permissions === null ? [] : [permissionText(permissions)]),
+  ...(playback === null ? [] : [playbackText(playback)]),
 ];
-const told = { results, ...(permissions === null ? {} : { permissions }) };
+const told = {
+  results,
+  ...(permissions === null ? {} : { permissions }),
+  ...(playback === null ? {} : { playback }),
+};
 process.stdout.write(json ? `${JSON.stringify(told)}\n` : `${texts.join('\n\n')}\n`);

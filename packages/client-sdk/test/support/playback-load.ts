@@ -1,8 +1,9 @@
+import { carriesFec } from '@sidetone/opus-wasm';
+import type { Codec } from '@sidetone/protocol';
+import { createFakeClock } from '@sidetone/testkit';
 import { AdaptiveReceiver } from '../../src/receiver/adaptive-receiver.js';
 import type { OpusFrame } from '../../src/audio/opus-frame.js';
 import { Playback } from '../../src/audio/playback.js';
-import { carriesFec, opusWasm } from '@sidetone/opus-wasm';
-import { createFakeClock } from '@sidetone/testkit';
 
 const FRAME_SAMPLES = 960;
 /** Used again when they have been played. */
@@ -14,16 +15,15 @@ type Reused = { -readonly [K in keyof OpusFrame]: OpusFrame[K] };
 export class PlaybackLoad {
   readonly playback: Playback;
   readonly #talkers: readonly (readonly Reused[])[];
-  readonly #packets: readonly Uint8Array[];
+  readonly #packetsOf: readonly (readonly Uint8Array[])[];
   readonly #block = new Float32Array(FRAME_SAMPLES);
   #nowMs = 0;
   #seq = 0;
 
-  constructor(talkers: number) {
-    const codec = opusWasm();
-    const packets = encodedVoice(codec);
-    this.#packets = packets;
-    this.#talkers = Array.from({ length: talkers }, (_, talker) =>
+  /** @param packetsOf what each talker says, in frames of 20 ms, again and again */
+  constructor(codec: Codec, packetsOf: readonly (readonly Uint8Array[])[]) {
+    this.#packetsOf = packetsOf;
+    this.#talkers = packetsOf.map((_, talker) =>
       Array.from({ length: FRAMES_IN_USE }, () => emptyFrame(talker)),
     );
     this.playback = new Playback({
@@ -51,7 +51,8 @@ export class PlaybackLoad {
 
   #send(talker: number): void {
     const frame = this.#talkers[talker]?.[this.#seq % FRAMES_IN_USE];
-    const packet = this.#packets[this.#seq % this.#packets.length];
+    const packets = this.#packetsOf[talker] ?? [];
+    const packet = packets[this.#seq % packets.length];
     if (!frame || !packet) return;
     frame.seq = this.#seq;
     frame.time = this.#seq * FRAME_SAMPLES;
@@ -75,7 +76,7 @@ function emptyFrame(talker: number): Reused {
 }
 
 /** One second of a hum that swells and fades, so that the encoder has to work. */
-function encodedVoice(codec: ReturnType<typeof opusWasm>): readonly Uint8Array[] {
+export function encodedHum(codec: Codec): readonly Uint8Array[] {
   const encoder = codec.createEncoder({
     channels: 1,
     frameDurationMs: 20,

@@ -1,4 +1,4 @@
-import { parsePacketShape } from './packet-shape.js';
+import { countFrames, countSamples } from './packet-shape.js';
 
 const SAMPLES_OF_SILK_FRAME = 960;
 const FIRST_CELT_CONFIGURATION = 16;
@@ -10,12 +10,13 @@ const LENGTH_IN_TWO_OCTETS = 252;
  * behind one voice flag for each 20 ms and have even odds, so that they are plain bits.
  */
 export function carriesFec(packet: Uint8Array): boolean {
-  const shape = parsePacketShape(packet);
-  if (shape === null || shape.toc >> 3 >= FIRST_CELT_CONFIGURATION) return false;
-  const first = packet[firstFrameOffset(packet, shape.toc)];
+  const sampleCount = countSamples(packet);
+  const toc = packet[0] ?? 0;
+  if (sampleCount === 0 || toc >> 3 >= FIRST_CELT_CONFIGURATION) return false;
+  const first = packet[firstFrameOffset(packet, toc)];
   if (first === undefined) return false;
-  const silkFrames = Math.max(1, shape.sampleCount / shape.frameCount / SAMPLES_OF_SILK_FRAME);
-  const isStereo = (shape.toc & 4) !== 0;
+  const silkFrames = Math.max(1, sampleCount / countFrames(packet) / SAMPLES_OF_SILK_FRAME);
+  const isStereo = (toc & 4) !== 0;
   const mid = (first >> (7 - silkFrames)) & 1;
   const side = isStereo ? (first >> (6 - 2 * silkFrames)) & 1 : 0;
   return (mid | side) === 1;

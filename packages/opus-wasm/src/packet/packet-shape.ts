@@ -23,14 +23,14 @@ const CELT_SAMPLES = [120, 240, 480, 960] as const;
 export function parsePacketShape(packet: Uint8Array): PacketShape | null {
   const sampleCount = countSamples(packet);
   const toc = packet[0] ?? 0;
-  return sampleCount === 0 ? null : { toc, frameCount: countFrames(toc, packet), sampleCount };
+  return sampleCount === 0 ? null : { toc, frameCount: countFrames(packet), sampleCount };
 }
 
 /** `sampleCount` of the shape alone, without an object for it; 0 where there is none. */
 export function countSamples(packet: Uint8Array): number {
   const toc = packet[0];
   if (toc === undefined || packet.length > MAX_PACKET_BYTES) return 0;
-  const sampleCount = countFrames(toc, packet) * samplesPerFrame(toc);
+  const sampleCount = countFrames(packet) * samplesPerFrame(toc);
   return sampleCount > MAX_SAMPLES ? 0 : sampleCount;
 }
 
@@ -43,8 +43,9 @@ function samplesPerFrame(toc: number): number {
 }
 
 /** RFC 6716, sections 3.2.2-3.2.5; 0 when the count is missing or impossible. */
-function countFrames(toc: number, packet: Uint8Array): number {
-  const code = toc & 3;
+export function countFrames(packet: Uint8Array): number {
+  if (packet.length === 0) return 0;
+  const code = (packet[0] ?? 0) & 3;
   if (code === 0) return 1;
   if (code === 1) return packet.length % 2 === 1 ? 2 : 0;
   if (code === 2) return packet.length > 1 ? 2 : 0;
