@@ -58,7 +58,10 @@ describe('An Ogg Opus file as a source', () => {
   });
 
   it('is sent in parts where packets are longer than the wire knows, bit by bit the same', async () => {
-    const packets = opusPackets(24);
+    // Frames of one packet are of one mode, which an encoder may change between packets.
+    const all = opusPackets(60);
+    const packets = all.filter(([toc]) => toc === all.at(-1)?.[0]).slice(0, 24);
+    expect(packets).to.have.length(24);
     for (const [count, padding] of [
       [4, 0],
       [5, 0],
