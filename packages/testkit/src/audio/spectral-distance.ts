@@ -26,6 +26,10 @@ export interface WindowDistance {
 const WINDOW_MS = 500;
 const FRAME_MS = 20;
 const HOP_MS = 10;
+/** Half of what speech gains or loses in a window whose pace is changed as much as is not heard. */
+const PACE_MS = 40;
+/** Less is a rounding error, and needs no better place. */
+const SAME_DB = 0.01;
 /** Where speech is told by; above it there is little but breath. */
 const MAX_FREQUENCY_HZ = 8_000;
 /** Power this far below the loudest of the reference counts as none, in both recordings. */
@@ -35,8 +39,9 @@ const ACTIVITY_RANGE_DB = 40;
 
 /**
  * Log-spectral distance of what was heard from what was said, window by window: each window of the
- * reference is looked for in `heard` by itself, so that a delay that changes with time costs nothing
- * where it stays the same within one window. Per frame of 20 ms (Hann, every 10 ms) it is the root
+ * reference is looked for in `heard` by itself, and each of its frames up to 40 ms around where the
+ * window was found. So a delay that differs costs nothing, nor does a pace that was changed, as both
+ * are not heard; a gap does. Per frame of 20 ms (Hann, every 10 ms) it is the root
  * mean square of the differences of the two power spectra in dB up to 8 kHz, after Gray and Markel,
  * "Distance measures for speech processing", IEEE Trans. ASSP 24(5), 1976.
  *
@@ -65,7 +70,7 @@ export function spectralDistances(
       minShift: samplesIn(options.minShiftMs),
       maxShift: samplesIn(options.maxShiftMs),
     });
-    const sum = spoken.reduce((total, frame) => total + analysis.distance(heard, frame, shift), 0);
+    const sum = spoken.reduce((total, frame) => total + analysis.nearest(heard, frame, shift), 0);
     windows.push({
       startMs: (1000 * start) / sampleRate,
       shiftMs: (1000 * shift) / sampleRate,
@@ -110,6 +115,8 @@ function find(
 class FrameAnalysis {
   readonly #reference: Float32Array;
   readonly #frameSamples: number;
+  readonly #sampleRate: number;
+  readonly #paceSamples: number;
   readonly #hann: Float64Array;
   readonly #transform: FourierTransform;
   readonly #re: Float64Array;
@@ -122,6 +129,8 @@ class FrameAnalysis {
   constructor(reference: Float32Array, frameSamples: number, sampleRate: number) {
     this.#reference = reference;
     this.#frameSamples = frameSamples;
+    this.#sampleRate = sampleRate;
+    this.#paceSamples = Math.round((PACE_MS * sampleRate) / 1000);
     const size = 2 ** Math.ceil(Math.log2(frameSamples));
     this.#hann = Float64Array.from(
       { length: frameSamples },
@@ -147,7 +156,22 @@ class FrameAnalysis {
     return energy > 0 && energy >= this.#quietest;
   }
 
-  distance(heard: Float32Array, start: number, shift: number): number {
+  /** At that shift, or where the frame is found near it. */
+  nearest(heard: Float32Array, start: number, shift: number): number {
+    const there = this.#distance(heard, start, shift);
+    if (there < SAME_DB) return there;
+    const length = this.#frameSamples;
+    const found = find(this.#reference, heard, {
+      start,
+      length,
+      sampleRate: this.#sampleRate,
+      minShift: shift - this.#paceSamples,
+      maxShift: shift + this.#paceSamples,
+    });
+    return Math.min(there, this.#distance(heard, start, found.shift));
+  }
+
+  #distance(heard: Float32Array, start: number, shift: number): number {
     const wanted = this.#powers(this.#reference, start);
     const found = this.#powers(heard, start + shift);
     let sum = 0;

@@ -49,6 +49,21 @@ describe('spectral distances', () => {
     }
   });
 
+  it('count a gap of 200 ms, and hardly as much sound in a pace that changes', () => {
+    // 10 ms less after each 100, cut without fading: more than any time stretcher does.
+    const parts: number[] = [];
+    for (let start = 0; start < 24_000; start += 5_280) {
+      parts.push(...alpha.subarray(start, start + 4_800));
+    }
+    const quicker = Float32Array.from([...parts, ...alpha.subarray(24_000)]);
+    const halted = new Float32Array(alpha.length + 9_600);
+    halted.set(alpha.subarray(0, 12_000));
+    halted.set(alpha.subarray(12_000), 21_600);
+    const first = (heard: Float32Array): number =>
+      spectralDistances(alpha, heard, { ...options, minShiftMs: -60 })[0]?.distanceDb ?? 0;
+    expect(first(halted)).to.be.greaterThan(2 * first(quicker));
+  });
+
   it('grow where sound is missing, and nowhere else', () => {
     const heard = without(alpha, WINDOW_SAMPLES + 4_800, WINDOW_SAMPLES + 9_600);
     const windows = spectralDistances(alpha, heard, options);
