@@ -20,7 +20,7 @@ import {
 /** What one may do, and why; of others, who manages their roles may ask. */
 export const accessCommands: Pick<Commands, 'access.explain' | 'access.list'> = {
   'access.explain': {
-    cost: 1,
+    cost: 3,
     audited: false,
     async run(context, question) {
       const session = requireSession(context);

@@ -13,7 +13,8 @@ type PatchCommands = Pick<Commands, 'patch.create' | 'patch.end'>;
 /** Joins nets for a while. Nothing of it is kept: a restart ends all patches. */
 export const patchCommands: PatchCommands = {
   'patch.create': {
-    cost: 2,
+    // Joining and parting nets of hundreds is the most that one command asks of the server.
+    cost: 5,
     audited: true,
     run(context, { channels, durationMs = DEFAULT_PATCH_MS }) {
       const { world, organization, session, actor } = context;
@@ -34,7 +35,7 @@ export const patchCommands: PatchCommands = {
   },
 
   'patch.end': {
-    cost: 1,
+    cost: 5,
     audited: true,
     run(context, { patch: id }) {
       const { world, organization, session } = context;
