@@ -72,6 +72,7 @@ async function intrude(
   await crew.server.call('changeRoles', change);
   const forwarded = await crew.metric('voice.forwarded');
   const dropped = await crew.framesDropped();
+  const received = await crew.metric('voice.received');
   voice.say(FRAMES, true);
   await revoked;
   // As if the key had been let go and pressed again, and over the other path.
@@ -79,7 +80,7 @@ async function intrude(
   voice.overWebSocket = true;
   voice.say(FRAMES, true);
   const saidAfter = 3 * FRAMES;
-  await waitFor(async () => (await crew.framesDropped()) >= dropped + saidAfter, {
+  await waitFor(async () => (await crew.metric('voice.received')) >= received + saidAfter, {
     describe: () => `of ${saidAfter} frames not all came`,
   });
   const afterTalk = {
