@@ -20,8 +20,10 @@ export interface ListenerResult {
   readonly firstWithCopies: number | null;
   /** The receiver that clients have by default. */
   readonly adaptive: HeardTalk;
-  /** A fixed delay, without error correction. */
+  /** A fixed delay, that from which the adaptive one begins, without error correction. */
   readonly fixed: HeardTalk;
+  /** The same with the delay that receivers of a fixed one have by default. */
+  readonly patient: HeardTalk;
 }
 
 /** What was said on one net, and what its network did about it. */
@@ -39,7 +41,8 @@ export interface Talk {
 export type DelaysBySeq = readonly (readonly [seq: number, delayMs: number])[];
 
 const SEQ_RANGE = 2 ** 16;
-const FIXED_DELAY_MS = 60;
+const FIXED_DELAY_MS = 40;
+const PATIENT_DELAY_MS = 60;
 const TICKS_PER_MS = 48;
 
 const codec = opus();
@@ -120,7 +123,7 @@ const calls = {
     const talkspurts = all.slice(from);
     const start = talkspurts[0]?.firstSeq ?? 0;
     const said = talkspurts.reduce((sum, { frames }) => sum + frames, 0);
-    const counted = came.filter(({ frame }) => frame.seq >= start);
+    const counted = came.filter(({ frame }) => frame.packet.length > 0 && frame.seq >= start);
     const withCopies = counted.filter(({ frame }) => (frame.redundancy?.length ?? 0) > 0);
     const heardBy = (delayMs: number | undefined): HeardTalk => {
       const { createReceiver } = resolveClientOptions({
@@ -141,6 +144,7 @@ const calls = {
           : Math.min(...withCopies.map(({ frame }) => frame.seq)) - start,
       adaptive: heardBy(playoutDelayMs),
       fixed: heardBy(FIXED_DELAY_MS),
+      patient: heardBy(PATIENT_DELAY_MS),
     };
   },
   async close(): Promise<void> {

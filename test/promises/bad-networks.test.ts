@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import {
+  BAD_NETWORKS,
+  badNetworks,
+  CLEAN,
+  type NetworkResult,
+} from '../end-to-end/scenario/bad-networks.js';
+import type { HeardTalk } from '../end-to-end/support/heard-talkspurt.js';
+import type { Utterance } from '../end-to-end/support/utterance.js';
+import { quote } from './support/figure.js';
+
+/** 23 s of speech. */
+const UTTERANCES: readonly Utterance[] = (
+  ['echo', 'alpha', 'bravo', 'charlie', 'delta'] as const
+).map((speaker) => ({ speaker }));
+
+const figures = ({ concealedPercent, distanceDb, meanDelayMs }: HeardTalk): string =>
+  `${concealedPercent.toFixed(2)} % ${distanceDb.toFixed(2)} dB at ${meanDelayMs.toFixed(0)} ms`;
+
+/**
+ * Receivers are given the same frames, at the moments that the network alone decides. Which of its
+ * datagrams a network strikes depends on the pings among them, so no two runs are the same.
+ */
+describe('Speech over bad networks', function () {
+  this.timeout(300_000);
+
+  let results: ReadonlyMap<string, NetworkResult>;
+
+  before(async () => {
+    const all = await badNetworks({ networks: [CLEAN, ...BAD_NETWORKS], utterances: UTTERANCES });
+    results = new Map(all.map((result) => [result.network.name, result]));
+  });
+
+  const resultOf = (name: string): NetworkResult => {
+    const result = results.get(name);
+    if (!result) throw new Error(`there is no result of "${name}"`);
+    return result;
+  };
+
+  function quoteRow(result: NetworkResult): void {
+    const { network, adaptive, fixed, patient, said, came } = result;
+    quote(network.title, {
+      adaptive: figures(adaptive),
+      'fixed 40 ms': figures(fixed),
+      'fixed 60 ms': figures(patient),
+      'of FEC': adaptive.recovered,
+      'came of all frames': `${came} of ${said}`,
+      'with FEC': result.withFec,
+      'with copies': result.withCopies,
+      'copies from frame': result.firstWithCopies ?? 'none',
+    });
+  }
+
+  it('is what the codec alone makes of it where the network is clean', () => {
+    const result = resultOf(CLEAN.name);
+    quoteRow(result);
+    for (const heard of [result.adaptive, result.fixed, result.patient]) {
+      expect(heard.concealedPercent).to.equal(0);
+      expect(heard.distanceDb).to.be.lessThan(0.01);
+    }
+  });
+
+  for (const { name, title, strikes, similarDb = 0 } of BAD_NETWORKS) {
+    it(`is heard better than with a fixed delay: ${title}`, () => {
+      const result = resultOf(name);
+      quoteRow(result);
+      const { datagrams, adaptive, fixed, patient } = result;
+      for (const [fault, share] of Object.entries(strikes)) {
+        const struck = datagrams[fault as keyof typeof strikes];
+        expect(struck / datagrams.received, fault).to.be.at.least(share);
+      }
+      expect(adaptive.concealedPercent).to.be.lessThan(fixed.concealedPercent);
+      expect(adaptive.concealedPercent).to.be.lessThan(patient.concealedPercent);
+      expect(adaptive.distanceDb).to.be.lessThan(fixed.distanceDb + similarDb);
+    });
+  }
+
+  it('brings earlier frames along where frames are lost in bursts', () => {
+    expect(resultOf('burst-10').withCopies).to.be.greaterThan(100);
+    expect(resultOf(CLEAN.name).withCopies).to.equal(0);
+  });
+});
