@@ -17,7 +17,8 @@ Where
                            (default: websocket at once, udp as soon as it works)
 
 What to say
-  --play <file>            a WAV file: 16-bit PCM or 32-bit float, mono or stereo, 8 to 192 kHz
+  --play <file>            a WAV file: 16-bit PCM or 32-bit float, mono or stereo, 8 to 192 kHz; or an
+                           Ogg Opus file, which is sent as it is
   --play -                 raw PCM from stdin: signed 16-bit little-endian, 48 kHz, mono;
                            sent at the pace of speech
   --live                   with --play -: stdin is live, such as a recording program; it is sent as

@@ -27,9 +27,9 @@ export class Levels {
 
 /** The same source, which tells how loud it is as it is read, 20 ms at a time. */
 export function metered(source: AudioSource, onLevel: (level: number) => void): AudioSource {
-  async function* samples(): AsyncGenerator<Float32Array> {
+  async function* samples(signal?: AbortSignal): AsyncGenerator<Float32Array> {
     const step = STEP_SAMPLES * source.channels;
-    for await (const chunk of source.samples()) {
+    for await (const chunk of source.samples(signal)) {
       for (let start = 0; start < chunk.length; start += step) {
         const part = chunk.subarray(start, start + step);
         onLevel(levelOf(part));

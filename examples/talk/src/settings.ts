@@ -1,6 +1,6 @@
 import type { VoiceTransportName } from '@sidetone/client-sdk';
 
-/** What to say: a WAV file, raw PCM from stdin, or what a microphone hears. */
+/** What to say: a WAV or Ogg Opus file, raw PCM from stdin, or what a microphone hears. */
 export type SpeechInput =
   | { readonly kind: 'file'; readonly path: string }
   /** `live`: sent as it comes; otherwise at the pace of speech. */

@@ -1,5 +1,6 @@
 import type {
   AudioSource,
+  OpusSource,
   Channel,
   Client,
   Slot,
@@ -28,7 +29,7 @@ export class Slots {
   }
 
   /** Talks until the source ends or the signal says stop. */
-  async talk(client: Client, source: AudioSource, signal: AbortSignal): Promise<void> {
+  async talk(client: Client, source: AudioSource | OpusSource, signal: AbortSignal): Promise<void> {
     try {
       await client.talk.feed(source, signal);
     } finally {

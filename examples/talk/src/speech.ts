@@ -1,6 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pcmSource, wavSource, type AudioSource } from '@sidetone/client-sdk';
+import {
+  oggOpusSource,
+  pcmSource,
+  wavSource,
+  type AudioSource,
+  type OpusSource,
+} from '@sidetone/client-sdk';
 import { findMicrophone, microphoneSource } from './microphone.js';
 import type { SpeechInput } from './settings.js';
 import { TalkFailure } from './talk-failure.js';
@@ -9,7 +15,7 @@ import { TalkFailure } from './talk-failure.js';
 export interface Speech {
   /** For people. */
   readonly label: string;
-  readonly source: AudioSource;
+  readonly source: AudioSource | OpusSource;
 }
 
 /** The file is in memory, four bytes for each sample. */
@@ -29,11 +35,12 @@ export async function openSpeech(input: SpeechInput, stop: AbortSignal): Promise
   }
 }
 
-async function readSpeech(file: string): Promise<AudioSource> {
+async function readSpeech(file: string): Promise<AudioSource | OpusSource> {
   try {
     const { size } = await stat(file);
     if (size > MAX_FILE_BYTES) throw new Error(`${size} bytes are more than 256 MiB; pipe it in`);
-    return wavSource(await readFile(file));
+    const bytes = await readFile(file);
+    return bytes.toString('latin1', 0, 4) === 'OggS' ? oggOpusSource(bytes) : wavSource(bytes);
   } catch (error) {
     throw new TalkFailure(`--play "${file}" cannot be played: ${(error as Error).message}`, 2);
   }

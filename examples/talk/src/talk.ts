@@ -131,7 +131,9 @@ function createSpeaker(
   return null;
 }
 
+/** How loud it is, nobody knows of what is encoded already. */
 function measured({ label, source }: Speech, levels: Levels): Speech {
+  if (source.kind === 'opus') return { label, source };
   const tell = (level: number): void => levels.set(OWN_LEVEL, level, performance.now());
   return { label, source: metered(source, tell) };
 }

@@ -1,6 +1,9 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { OggOpusWriter } from '@sidetone/client-sdk';
+import { opus } from '@sidetone/plugin-opus';
+import type { EncoderSettings } from '@sidetone/protocol';
 import { readWav, speech, speechPath, waitFor } from '@sidetone/testkit';
 import { expect } from 'chai';
 import { listenFor, type HeardSpeech } from './support/heard-speech.js';
@@ -68,6 +71,36 @@ describe('talk', function () {
     const seconds = (samples.length / 96_000).toFixed(1);
     expect(lines).to.include(`${seconds} s are recorded to ${file}`);
     expectSpeech(listenFor('alpha', samples));
+  });
+
+  it('plays an Ogg Opus file as it is', async () => {
+    const file = path.join(folder, 'alpha.opus');
+    const frames = speech('alpha');
+    const settings: EncoderSettings = {
+      channels: 1,
+      frameDurationMs: 20,
+      bitrateBps: 32_000,
+      application: 'voice',
+    };
+    const encoder = opus().createEncoder(settings);
+    const pages: Uint8Array[] = [];
+    const writer = new OggOpusWriter({ write: (page) => pages.push(page) });
+    for (let at = 0; at + 960 <= frames.length; at += 960) {
+      writer.add(encoder.encode(frames.subarray(at, at + 960)).slice(), 960);
+    }
+    writer.end();
+    await writeFile(file, Buffer.concat(pages));
+    const heard = path.join(folder, 'heard-opus.wav');
+    const recorder = talk(['--url', url, '--name', 'Rec', '--channel', 'Lobby', '--record', heard]);
+    await recorder.says(/Joined Lobby/);
+    const player = talk(['--url', url, '--name', 'Ogg', '--channel', 'Lobby', '--play', file]);
+    await recorder.says(/Ogg has ended on Lobby\n/);
+    expect(await player.exited, player.stderr).to.equal(0);
+    const { size } = await stat(heard);
+    await waitFor(async () => (await stat(heard)).size > size + PLAYOUT_BYTES);
+    recorder.child.kill('SIGINT');
+    expect(await recorder.exited, recorder.stderr).to.equal(0);
+    expectSpeech(listenFor('alpha', readWav(await readFile(heard)).samples));
   });
 
   it('takes raw PCM from stdin and gives it to stdout, and finds the server by its folder', async () => {
