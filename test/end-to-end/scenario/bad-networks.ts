@@ -32,8 +32,9 @@ export interface BadNetwork {
   readonly seed?: number;
   /**
    * How much farther from the codec the sound of the adaptive receiver may be than that of a fixed
-   * delay; 0 by default. Where little is lost, few frames decide, and those that FEC brings back
-   * in the place of late ones differ a little, too.
+   * delay; 0 by default. Where little is lost, few frames decide, and those that FEC brings back in
+   * the place of late ones differ a little, too. Where nothing is lost, a fixed delay halts between
+   * sounds that are all exact, and a pace that changes is not.
    */
   readonly similarDb?: number;
 }
@@ -112,6 +113,7 @@ export const BAD_NETWORKS: readonly BadNetwork[] = [
     title: '300 ms stall each 5 s',
     impairment: { delayMs: BASE_MS, jitterMs: 2, stalls: { everyMs: 5_000, durationMs: 300 } },
     strikes: { stalled: 0.03 },
+    similarDb: 0.2,
   },
 ];
 
