@@ -16,7 +16,7 @@ export const NO_DUCKING: Ducking = Object.freeze({ priorityDb: 0, emergencyDb: 0
 export const DUCK_ATTACK_MS = 30;
 /** Back within so long, so that pauses between words do not pump. */
 export const DUCK_RELEASE_MS = 400;
-/** Who talks as priority or emergency is never below this, whatever places and ducks it. */
+/** Who talks as priority or emergency is never below this, but for who is silenced by name. */
 export const PRIORITY_FLOOR = 0.2;
 const LOWEST_DB = -60;
 

@@ -93,7 +93,9 @@ export class Mixer {
     talker.duckingDb = db;
     const pan = Math.max(-1, Math.min(1, own.pan + choice.net.pan));
     const factor = db === 0 ? 1 : 10 ** (db / 20);
-    strip.set(own.gain * choice.net.gain, pan, factor, floorOf(choice.priority));
+    // Nobody is made to hear a person whom they have silenced; a net that is turned down is another thing.
+    const floor = own.gain === 0 ? 0 : floorOf(choice.priority);
+    strip.set(own.gain * choice.net.gain, pan, factor, floor);
   }
 
   #tap({ source, player }: Talker, samples: Float32Array, heardAtMs: number): void {

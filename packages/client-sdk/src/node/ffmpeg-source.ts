@@ -103,7 +103,9 @@ function inputArguments(input: string | URL): string[] {
   if (typeof input === 'string') return fileArguments(input);
   if (input.protocol === 'file:') return fileArguments(fileURLToPath(input));
   if (input.username !== '' || input.password !== '') {
-    throw ffmpegError('the address holds credentials, which lists of processes show; give one without');
+    throw ffmpegError(
+      'the address holds credentials, which lists of processes show; give one without',
+    );
   }
   if (input.protocol === 'http:' || input.protocol === 'https:') {
     return ['-protocol_whitelist', WEB_PROTOCOLS, '-i', input.href];

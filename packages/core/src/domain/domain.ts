@@ -29,7 +29,6 @@ import { ResumeTokens } from '../session/resume-tokens.js';
 import { Revocations } from '../session/revocations.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import { SessionRecorder } from '../session/session-recorder.js';
-import type { Session } from '../session/session.js';
 import { HandlePool } from '../talk/handle-pool.js';
 import type { DomainDependencies } from './domain-dependencies.js';
 import { inBatches } from './in-batches.js';
