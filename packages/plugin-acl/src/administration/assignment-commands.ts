@@ -2,6 +2,7 @@ import type { RoleRecord } from '@sidetone/core';
 import type { OrganizationRoles } from '../policy/organization-roles.js';
 import type { Author } from './author.js';
 import { ROLES_PER_USER } from './limits.js';
+import { requireNotAbove } from './rank-of-subject.js';
 import { invalid, notFound, tooMany } from './refusal.js';
 import { givenRole, managedRole, requireTaking } from './role-commands.js';
 import type { RoleDesk } from './role-desk.js';
@@ -28,6 +29,7 @@ export function assignRole(
     }
     const mayJoin = !membersOnly && author.allows('MANAGE_MEMBERS');
     await requireMember(desk, userId, mayJoin);
+    await requireNotAbove(desk, author, roles, userId);
     await writeAssignment(desk, 'assigned', roleId, userId);
     desk.apply(roles, { kind: 'assigned', roleId, userId });
   });
@@ -43,6 +45,7 @@ export function unassignRole(
     requireAssignable(managedRole(roles, author, roleId));
     if (!roles.assigned(userId).has(roleId)) return;
     requireTaking(desk, author, roles, roleId);
+    await requireNotAbove(desk, author, roles, userId);
     await requireAdministrator(desk, roles, { roleId, userId });
     await writeAssignment(desk, 'unassigned', roleId, userId);
     desk.apply(roles, { kind: 'unassigned', roleId, userId });

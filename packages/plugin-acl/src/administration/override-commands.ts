@@ -1,10 +1,10 @@
 import type { DirectoryChannel, OverrideRecord, OverrideSubject } from '@sidetone/core';
-import { subjectFacts } from '../evaluation/subject-facts.js';
 import type { OrganizationRoles } from '../policy/organization-roles.js';
 import type { Author } from './author.js';
 import { requireMember } from './assignment-commands.js';
 import { OVERRIDES_PER_CHANNEL } from './limits.js';
 import { overrideReach } from './override-reach.js';
+import { rankOfSubject } from './rank-of-subject.js';
 import { invalid, notFound, tooMany } from './refusal.js';
 import { requireVersion } from './role-commands.js';
 import type { RoleDesk } from './role-desk.js';
@@ -88,7 +88,7 @@ export function setSealed(
     const reach = overrideReach(roles, desk.parts.directory());
     const region = [...reach({ channelId, here: true, below: true })];
     for (const override of fromAbove(desk, roles, channel)) {
-      requireBelow(author, await rankOf(desk, roles, override.subject), 'a rule from above');
+      requireBelow(author, await rankOfSubject(desk, roles, override.subject), 'a rule from above');
       requireGivingAt(author, sealed ? override.deny : override.allow, region);
     }
     const { organizationId, parts } = desk;
@@ -167,25 +167,7 @@ async function requireSubject(
     return;
   }
   await requireMember(desk, subject.id, false);
-  requireBelow(author, await rankOf(desk, roles, subject), 'that user');
-}
-
-/** Of users: with what their sessions have beside the roles that they were given. */
-async function rankOf(
-  desk: RoleDesk,
-  roles: OrganizationRoles,
-  { kind, id }: OverrideSubject,
-): Promise<number> {
-  if (kind === 'role') return roles.role(id)?.rank ?? 0;
-  const { parts, organizationId } = desk;
-  const account = await desk.ask(() => parts.accounts.get(id));
-  const identity = { userId: id, displayName: '', guest: false };
-  const administrator = account?.administrator ?? false;
-  const ranks = [roles.rankOf(subjectFacts({ ...identity, administrator }))];
-  for (const session of parts.directory().sessions(organizationId)) {
-    if (session.identity.userId === id) ranks.push(roles.rankOf(subjectFacts(session.identity)));
-  }
-  return Math.max(...ranks);
+  requireBelow(author, await rankOfSubject(desk, roles, subject), 'that user');
 }
 
 /** Overrides that reach the channel from above, or would if it were not sealed. */

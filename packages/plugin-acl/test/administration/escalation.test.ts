@@ -122,4 +122,20 @@ describe('who manages roles gets no more by it', () => {
     const { permissions } = await friend.call<{ permissions: string[] }>('access.list');
     expect(permissions).to.not.include('BAN');
   });
+
+  it('not by locking out who stands above them with a role that denies', async () => {
+    await stage.roles.createRole({ name: 'Chief', rank: 600 });
+    await stage.roles.createRole({ name: 'Blindfold', rank: 10 });
+    const role = await stage.role('Blindfold');
+    await rule(top, 'Blindfold', { deny: ['VIEW'] });
+    await stage.account('chief', 'Chief');
+    const chief = await stage.connect('chief');
+    const assignment = { role, user: chief.self.userId };
+    expect(await moderator.refusal('role.assign', assignment)).to.equal('ACCESS_DENIED');
+    expect(await chief.refusal('access.list', { channel: top })).to.equal(null);
+    await stage.roles.assign(role, chief.self.userId);
+    expect(await moderator.refusal('role.unassign', assignment)).to.equal('ACCESS_DENIED');
+    const own = { role, user: moderator.self.userId };
+    expect(await moderator.refusal('role.assign', own)).to.equal(null);
+  });
 });
