@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { root } from './root.mjs';
 
 /**
@@ -11,6 +11,20 @@ export function matchingSpecs(folders) {
     .flatMap((folder) => expand(folder))
     .filter(holdsTests)
     .map((folder) => `${folder}/**/*.test.ts`);
+}
+
+/**
+ * The test files below a folder, dealt out like cards, so that each hand takes about as long.
+ * @param {string} folder
+ * @param {number} hands
+ * @returns {string[][]}
+ */
+export function dealtTests(folder, hands) {
+  const files = readdirSync(join(root, folder), { recursive: true })
+    .map((name) => `${folder}/${String(name).split(sep).join('/')}`)
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort();
+  return Array.from({ length: hands }, (_, hand) => files.filter((_, i) => i % hands === hand));
 }
 
 /** @param {string} folder */

@@ -4,11 +4,14 @@ import { clearCoverage, coverageEnv } from './coverage-data.mjs';
 import { runTool } from './child.mjs';
 import { runScript } from './failure.mjs';
 import { runLanes } from './lanes.mjs';
-import { matchingSpecs } from './specs.mjs';
+import { dealtTests, matchingSpecs } from './specs.mjs';
 import { setUp } from './setup.mjs';
 
-// Two processes side by side, one for each core of a small machine: the second one mostly waits, for servers and networks.
-const LANES = [['packages/*/test', 'examples/*/test'], ['test']];
+// Side by side: what is tested in one process keeps a core busy, what has several mostly waits for servers and networks.
+const lanes = () => [
+  matchingSpecs(['packages/*/test', 'examples/*/test']),
+  ...dealtTests('test', 2).map((files) => files.filter((name) => !name.includes('/promises/'))),
+];
 
 // npm test -- [files] [mocha options]. With SIDETONE_COVERAGE=1 the run leaves its coverage for scripts/coverage.mjs.
 await runScript(async () => {
@@ -22,9 +25,8 @@ await runScript(async () => {
   if (named) return runTool('mocha', args, { env });
   const colours = process.stdout.isTTY ? ['--color'] : [];
   return runLanes(
-    LANES.map((folders) => (output) => {
-      const specs = ['--ignore=test/promises/**', ...matchingSpecs(folders)];
-      return runTool('mocha', [...specs, ...colours, ...args], { env, output });
-    }),
+    lanes().map(
+      (specs) => (output) => runTool('mocha', [...specs, ...colours, ...args], { env, output }),
+    ),
   );
 });
