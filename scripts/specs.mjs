@@ -14,16 +14,13 @@ export function matchingSpecs(folders) {
 }
 
 /**
- * The test files below a folder, dealt out like cards, so that each hand takes about as long.
- * @param {string} folder
+ * The test files below these folders, dealt out like cards, so that each hand takes about as long.
+ * @param {string[]} folders with `*` for one folder name
  * @param {number} hands
  * @returns {string[][]}
  */
-export function dealtTests(folder, hands) {
-  const files = readdirSync(join(root, folder), { recursive: true })
-    .map((name) => `${folder}/${String(name).split(sep).join('/')}`)
-    .filter((name) => name.endsWith('.test.ts'))
-    .sort();
+export function dealtTests(folders, hands) {
+  const files = folders.flatMap((folder) => expand(folder)).flatMap(testsBelow);
   return Array.from({ length: hands }, (_, hand) => files.filter((_, i) => i % hands === hand));
 }
 
@@ -37,7 +34,15 @@ function expand(folder) {
 
 /** @param {string} folder */
 function holdsTests(folder) {
+  return testsBelow(folder).length > 0;
+}
+
+/** @param {string} folder */
+function testsBelow(folder) {
   const path = join(root, folder);
-  if (!existsSync(path)) return false;
-  return readdirSync(path, { recursive: true }).some((name) => String(name).endsWith('.test.ts'));
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { recursive: true })
+    .map((name) => `${folder}/${String(name).split(sep).join('/')}`)
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort();
 }
