@@ -91,6 +91,21 @@ describe('A backup', function () {
     expect(await exported(restored)).to.deep.equal(before);
   });
 
+  // What pg_dump asks of the database, on a machine that has no pg_dump as well.
+  it('of PostgreSQL is refused to the owner of the tables, or whole where everything is asked for', async () => {
+    const { database, stores } = await open(await ownedDatabase());
+    for (let at = 0; at < ORGANIZATIONS; at += 1) await fillOrganization(stores);
+    const rows = (setting: string): Promise<unknown[]> =>
+      database.knex.transaction(async (trx) => {
+        await trx.raw(setting);
+        return trx('sidetone_organization').select('id');
+      });
+    const refusal = await rows('set local row_security = off').catch((error: unknown) => error);
+    expect(String(refusal)).to.match(/row-level security/);
+    expect(await rows("set local sidetone.scope = 'all'")).to.have.lengthOf(ORGANIZATIONS);
+    expect(await rows("set local sidetone.scope = 'none'")).to.deep.equal([]);
+  });
+
   it('of PostgreSQL, by pg_dump as its owner, goes into a fresh database of somebody else', async () => {
     const programs = findPrograms();
     if (programs === null) {
