@@ -74,7 +74,7 @@ export {
   type PcmFormat,
   type PcmSourceOptions,
 } from './audio/pcm-source.js';
-export type { Playback } from './audio/playback.js';
+export type { Playback, PulledPlayback } from './audio/playback.js';
 export type { TalkerStatistics } from './audio/talker-statistics.js';
 export type { TalkerTap, TappedSamples } from './audio/talker-tap.js';
 export type { Receiver, ReceiverStatistics } from './audio/receiver.js';

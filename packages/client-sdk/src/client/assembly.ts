@@ -1,7 +1,8 @@
 import type { TransmissionView } from '@sidetone/protocol';
 import { Access } from '../access/access.js';
 import type { OpusFrame } from '../audio/opus-frame.js';
-import { Playback } from '../audio/playback.js';
+import { LocalPlayback } from '../audio/local-playback.js';
+import type { PulledPlayback } from '../audio/playback.js';
 import { SinkList } from '../audio/sink-list.js';
 import { Channels } from '../channel/channels.js';
 import { CallQueue } from '../control/call-queue.js';
@@ -41,7 +42,7 @@ export class Assembly {
   readonly access: Access;
   readonly channels: Channels;
   readonly sinks: SinkList;
-  readonly playback: Playback;
+  readonly playback: PulledPlayback;
   readonly sources: TalkSources;
   readonly talk: TalkRegistry;
   readonly keyboards: TalkKeyboards;
@@ -132,9 +133,9 @@ export class Assembly {
     });
   }
 
-  #createPlayback(): Playback {
+  #createPlayback(): PulledPlayback {
     const { codec, clock, createReceiver } = this.#parts.options;
-    return new Playback({
+    return new LocalPlayback({
       codec,
       clock,
       createReceiver,

@@ -1,6 +1,6 @@
 import { methods, type Downlink, type MethodName } from '@sidetone/protocol';
 import type { OpusFrame, OpusSink } from '../audio/opus-frame.js';
-import type { Playback } from '../audio/playback.js';
+import type { PulledPlayback } from '../audio/playback.js';
 import type { Access } from '../access/access.js';
 import type { Channels } from '../channel/channels.js';
 import type { Authentication } from '../control/authentication.js';
@@ -47,7 +47,7 @@ export class Client {
   readonly patches: Patches;
   readonly talk: TalkDesk;
   /** What is heard, to be pulled by whoever has the audio clock. */
-  readonly playback: Playback;
+  readonly playback: PulledPlayback;
   /** What was said in the last minutes, to be heard again. */
   readonly replay: Replay;
   readonly #options: ResolvedClientOptions;

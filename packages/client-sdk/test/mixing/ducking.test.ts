@@ -3,7 +3,7 @@ import { createFakeClock } from '@sidetone/testkit';
 import { expect } from 'chai';
 import { FixedDelayReceiver } from '../../src/audio/fixed-delay-receiver.js';
 import type { OpusFrame } from '../../src/audio/opus-frame.js';
-import { Playback } from '../../src/audio/playback.js';
+import { LocalPlayback } from '../../src/audio/local-playback.js';
 import type { HeardTalk } from '../../src/mixing/heard-talk.js';
 import { LOOK_AHEAD_SAMPLES } from '../../src/mixing/limiter.js';
 import { flatFrame, passthroughCodec } from '../support/passthrough-codec.js';
@@ -23,13 +23,13 @@ const encoder = codec.createEncoder({
 /** Talkers of whom each is heard alone by where it stands: left or right. */
 class Room implements HeardTalk {
   readonly clock = createFakeClock();
-  readonly playback: Playback;
+  readonly playback: LocalPlayback;
   readonly #views = new Map<string, TransmissionView[]>();
   readonly #talking = new Set<string>();
   readonly #said = new Map<string, number>();
 
   constructor() {
-    this.playback = new Playback({
+    this.playback = new LocalPlayback({
       codec,
       clock: this.clock,
       createReceiver: () => new FixedDelayReceiver(0),

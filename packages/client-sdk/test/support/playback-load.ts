@@ -3,7 +3,7 @@ import type { Codec } from '@sidetone/protocol';
 import { createFakeClock } from '@sidetone/testkit';
 import { AdaptiveReceiver } from '../../src/receiver/adaptive-receiver.js';
 import type { OpusFrame } from '../../src/audio/opus-frame.js';
-import { Playback } from '../../src/audio/playback.js';
+import { LocalPlayback } from '../../src/audio/local-playback.js';
 
 const FRAME_SAMPLES = 960;
 /** Used again when they have been played. */
@@ -13,7 +13,7 @@ type Reused = { -readonly [K in keyof OpusFrame]: OpusFrame[K] };
 
 /** Talkers who talk all at once and for ever, without anything made for a frame. */
 export class PlaybackLoad {
-  readonly playback: Playback;
+  readonly playback: LocalPlayback;
   readonly #talkers: readonly (readonly Reused[])[];
   readonly #packetsOf: readonly (readonly Uint8Array[])[];
   readonly #block = new Float32Array(FRAME_SAMPLES);
@@ -26,7 +26,7 @@ export class PlaybackLoad {
     this.#talkers = packetsOf.map((_, talker) =>
       Array.from({ length: FRAMES_IN_USE }, () => emptyFrame(talker)),
     );
-    this.playback = new Playback({
+    this.playback = new LocalPlayback({
       codec,
       clock: { ...createFakeClock(), now: () => this.#nowMs },
       createReceiver: () => new AdaptiveReceiver<OpusFrame>({ carriesFec }),

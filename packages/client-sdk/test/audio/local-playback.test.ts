@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createFakeClock } from '@sidetone/testkit';
 import { FixedDelayReceiver } from '../../src/audio/fixed-delay-receiver.js';
 import type { OpusFrame } from '../../src/audio/opus-frame.js';
-import { Playback } from '../../src/audio/playback.js';
+import { LocalPlayback } from '../../src/audio/local-playback.js';
 import { LOOK_AHEAD_SAMPLES } from '../../src/mixing/limiter.js';
 import { CONCEALED_SAMPLE, flatFrame, passthroughCodec } from '../support/passthrough-codec.js';
 
@@ -38,13 +38,13 @@ function frameOf(
 }
 
 function playback(): {
-  readonly playback: Playback;
+  readonly playback: LocalPlayback;
   readonly clock: ReturnType<typeof createFakeClock>;
   readonly refused: unknown[];
 } {
   const clock = createFakeClock();
   const refused: unknown[] = [];
-  const made = new Playback({
+  const made = new LocalPlayback({
     codec,
     clock,
     createReceiver: () => new FixedDelayReceiver(60),
@@ -55,7 +55,7 @@ function playback(): {
 
 /** Pulls 10 ms at a time and gives left and right of the first sample that came in with each. */
 function pull(
-  from: Playback,
+  from: LocalPlayback,
   clock: ReturnType<typeof createFakeClock>,
   count: number,
 ): [number, number][] {
@@ -66,7 +66,7 @@ function pull(
   });
 }
 
-describe('Playback', () => {
+describe('LocalPlayback', () => {
   it('adds up who talks, each with the gain and the place given to person and net', () => {
     const { playback: heard, clock } = playback();
     heard.pull(0);
