@@ -9,10 +9,11 @@ import { setUp } from './setup.mjs';
 
 // Side by side: what is tested in one process keeps a core busy, what has several mostly waits for servers and networks.
 const lanes = () => [
-  matchingSpecs(['packages/*/test']),
-  ...dealtTests(['test', 'examples/*/test'], 2).map((files) =>
-    files.filter((name) => !name.startsWith('test/promises/')),
-  ),
+  { name: 'packages', specs: matchingSpecs(['packages/*/test']) },
+  ...dealtTests(['test', 'examples/*/test'], 2).map((files, hand) => ({
+    name: `test and examples, ${hand === 0 ? 'first' : 'second'} half`,
+    specs: files.filter((name) => !name.startsWith('test/promises/')),
+  })),
 ];
 
 // npm test -- [files] [mocha options]. With SIDETONE_COVERAGE=1 the run leaves its coverage for scripts/coverage.mjs.
@@ -27,8 +28,9 @@ await runScript(async () => {
   if (named) return runTool('mocha', args, { env });
   const colours = process.stdout.isTTY ? ['--color'] : [];
   return runLanes(
-    lanes().map(
-      (specs) => (output) => runTool('mocha', [...specs, ...colours, ...args], { env, output }),
-    ),
+    lanes().map(({ name, specs }) => ({
+      name,
+      run: (output) => runTool('mocha', [...specs, ...colours, ...args], { env, output }),
+    })),
   );
 });
