@@ -129,13 +129,17 @@ export class LocalPlayback implements PulledPlayback {
     return this.#mixer.addTap(tap);
   }
 
-  receive(frame: OpusFrame): void {
+  /** @param arrivedAtMs on the clock of the pulls, now unless given */
+  receive(frame: OpusFrame, arrivedAtMs?: number): void {
     const now = this.#parts.clock.now();
     if (now - this.#lastPullAt > UNUSED_AFTER_MS) return this.clear();
     const talker = this.#bySource.get(frame.source.id) ?? this.#addTalker(frame.source, now);
     talker.lastFrameAt = now;
-    talker.player.receiver.push(frame, now);
+    talker.player.receiver.push(frame, arrivedAtMs ?? now);
   }
+
+  /** It asks `heard` each time and needs no news. */
+  heardChanged(): void {}
 
   clear(): void {
     for (const talker of this.#talkers) talker.player.close();

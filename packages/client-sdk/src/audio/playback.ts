@@ -42,6 +42,9 @@ export interface Playback {
   /** One opened frame; called by the session, or by the replay. */
   receive(frame: OpusFrame): void;
 
+  /** Who talks as what, or what is listened to, may be another now; called by the session. */
+  heardChanged(): void;
+
   /** Forgets who talks; called when the session ends. */
   clear(): void;
 }

@@ -1,13 +1,10 @@
-import { carriesFec } from '@sidetone/opus-wasm';
 import type { Codec } from '@sidetone/protocol';
-import { FixedDelayReceiver } from '../audio/fixed-delay-receiver.js';
-import type { OpusFrame } from '../audio/opus-frame.js';
+import { defaultReceiver } from '../audio/default-receiver.js';
 import type { Receiver } from '../audio/receiver.js';
 import type { Clock } from '../clock/clock.js';
 import { systemClock } from '../clock/system-clock.js';
 import type { Authentication } from '../control/authentication.js';
 import { clientError } from '../error/client-error.js';
-import { AdaptiveReceiver } from '../receiver/adaptive-receiver.js';
 import {
   resolveReplayOptions,
   type ReplayOptions,
@@ -89,7 +86,6 @@ export interface ResolvedClientOptions {
 }
 
 const MAX_PLAYOUT_DELAY_MS = 1_000;
-const LOW_LATENCY_FLOOR_MS = 20;
 const DEFAULT_PATH = '/voice';
 
 /** Fills in the defaults; all problems are reported in one `ERR_CLIENT_OPTIONS`. */
@@ -141,12 +137,6 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
 
 function isPlayoutDelay(ms: number): boolean {
   return ms >= 0 && ms <= MAX_PLAYOUT_DELAY_MS;
-}
-
-function defaultReceiver(playoutDelayMs: number | undefined, latency: Latency): () => Receiver {
-  if (playoutDelayMs !== undefined) return () => new FixedDelayReceiver(playoutDelayMs);
-  const floor = latency === 'low' ? { floorMs: LOW_LATENCY_FLOOR_MS } : {};
-  return () => new AdaptiveReceiver<OpusFrame>({ ...floor, carriesFec });
 }
 
 function isTransport(name: string): name is VoiceTransportName {

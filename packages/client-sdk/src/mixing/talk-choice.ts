@@ -1,10 +1,5 @@
-import {
-  Priorities,
-  type PriorityClass,
-  type RouteView,
-  type TransmissionView,
-} from '@sidetone/protocol';
-import type { HeardTalk } from './heard-talk.js';
+import { Priorities, type PriorityClass, type RouteView } from '@sidetone/protocol';
+import type { HeardTalk, HeardTransmission } from './heard-talk.js';
 import { CENTRE, type Placement, type Placements } from './placement.js';
 
 /**
@@ -49,7 +44,7 @@ export class TalkChoice {
 
   /** False for a transmission of which nothing is heard here. */
   #choose(
-    { routes, patches }: TransmissionView,
+    { routes, patches }: HeardTransmission,
     frameRoute: RouteView | undefined,
     heard: HeardTalk,
     nets: Placements,

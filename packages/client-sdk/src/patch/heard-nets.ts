@@ -32,7 +32,7 @@ export function isHeard({ kind, channel }: RouteView, { channels, hidden }: Hear
  * patch joins with that, the selected one first. `undefined` for whispers and shouts.
  */
 export function ownNetOf(
-  { kind, channel }: RouteView,
+  { kind, channel }: Pick<RouteView, 'kind' | 'channel'>,
   state: OrganizationState,
   session: string,
 ): string | undefined {
@@ -47,4 +47,22 @@ export function ownNetOf(
     .flatMap(({ channels }) => channels)
     .filter((id) => membership(id) !== undefined);
   return own.find((id) => membership(id)?.selected === true) ?? own[0];
+}
+
+/** For every net that a patch joins to those of the session: where it is heard. See `HeardTable`. */
+export function patchedNetsOf(
+  state: OrganizationState,
+  session: string,
+): ReadonlyMap<string | null, string> {
+  const nets = new Map<string | null, string>();
+  const add = (channel: string | null): void => {
+    const route = { kind: 'channel' as const, ...(channel === null ? {} : { channel }) };
+    const own = nets.has(channel) ? undefined : ownNetOf(route, state, session);
+    if (own !== undefined && own !== channel) nets.set(channel, own);
+  };
+  for (const { view } of state.patches.values()) {
+    for (const channel of view.channels) add(channel);
+    if (view.hiddenChannels > 0) add(null);
+  }
+  return nets;
 }

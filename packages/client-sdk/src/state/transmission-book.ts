@@ -48,6 +48,11 @@ export class TransmissionBook {
     return this.#bySource.get(sourceId) ?? NONE;
   }
 
+  /** Those from which something is under way. */
+  sources(): Iterable<string> {
+    return this.#bySource.keys();
+  }
+
   isTalking(session: string): boolean {
     for (const { view } of this.#entries.values()) {
       if (view.source.session === session) return true;
