@@ -8,13 +8,15 @@ import { mochaEpilogue } from './mocha-epilogue.mjs';
  */
 
 /**
- * Runs mocha several times side by side and shows what the runs write one after another: that of the first at once,
- * that of each other when those before it are done. At the very end it repeats what failed in any of them, which has
- * scrolled away by then, and the count of each. Answers the first exit code that is not 0.
- * @param {Lane[]} lanes
+ * Runs mocha several times, some side by side, and shows what the runs write one after another: that of the first at
+ * once, that of each other when those before it are done. At the very end it repeats what failed in any of them, which
+ * has scrolled away by then, and the count of each. Answers the first exit code that is not 0.
+ * @param {Lane[]} lanes in the order in which they are started
+ * @param {number} [atOnce]
  * @param {NodeJS.WritableStream} [to]
  */
-export async function runLanes(lanes, to = process.stdout) {
+export async function runLanes(lanes, atOnce = lanes.length, to = process.stdout) {
+  const inTurn = turns(atOnce);
   const runs = lanes.map(({ name, run }, index) => {
     /** @type {Buffer[]} */
     const written = [];
@@ -27,7 +29,12 @@ export async function runLanes(lanes, to = process.stdout) {
       if (!shown) for (const chunk of written) to.write(chunk);
       shown = true;
     };
-    return { name, done: run(take), show, text: () => Buffer.concat(written).toString() };
+    return {
+      name,
+      done: inTurn(() => run(take)),
+      show,
+      text: () => Buffer.concat(written).toString(),
+    };
   });
   // Whatever becomes of one, the others are waited for.
   const settled = Promise.allSettled(runs.map(({ done }) => done));
@@ -40,6 +47,28 @@ export async function runLanes(lanes, to = process.stdout) {
   to.write(summary(runs.map(({ name, text }, i) => ({ name, text: text(), code: codes[i] ?? 1 }))));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return codes.find((code) => code !== 0) ?? 0;
+}
+
+/**
+ * Lets so many jobs run at once; the others wait for one of them to end.
+ * @param {number} atOnce
+ * @returns {<T>(job: () => Promise<T>) => Promise<T>}
+ */
+function turns(atOnce) {
+  let free = atOnce;
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  return async (job) => {
+    if (free > 0) free -= 1;
+    else await new Promise((resolve) => waiting.push(() => resolve(undefined)));
+    try {
+      return await job();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
 }
 
 /**

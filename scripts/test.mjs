@@ -7,11 +7,15 @@ import { runLanes } from './lanes.mjs';
 import { dealtTests, matchingSpecs } from './specs.mjs';
 import { setUp } from './setup.mjs';
 
-// Side by side: what is tested in one process keeps a core busy, what has several mostly waits for servers and networks.
+/** What is tested in one process keeps a core busy, what has several mostly waits for servers and networks. */
+const AT_ONCE = 3;
+/** More than are run at once, so that nobody waits for long for the last one. */
+const HANDS = 8;
+
 const lanes = () => [
   { name: 'packages', specs: matchingSpecs(['packages/*/test']) },
-  ...dealtTests(['test', 'examples/*/test'], 2).map((files, hand) => ({
-    name: `test and examples, ${hand === 0 ? 'first' : 'second'} half`,
+  ...dealtTests(['test', 'examples/*/test'], HANDS).map((files, hand) => ({
+    name: `test and examples, ${hand + 1} of ${HANDS}`,
     specs: files.filter((name) => !name.startsWith('test/promises/')),
   })),
 ];
@@ -24,7 +28,7 @@ await runScript(async () => {
   if (!named) await findOrInstallBrowser();
   const collect = process.env.SIDETONE_COVERAGE === '1';
   if (collect) clearCoverage();
-  const env = collect ? coverageEnv() : {};
+  const env = { SIDETONE_BUILT: '1', ...(collect ? coverageEnv() : {}) };
   if (named) return runTool('mocha', args, { env });
   const colours = process.stdout.isTTY ? ['--color'] : [];
   return runLanes(
@@ -32,5 +36,6 @@ await runScript(async () => {
       name,
       run: (output) => runTool('mocha', [...specs, ...colours, ...args], { env, output }),
     })),
+    AT_ONCE,
   );
 });

@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { waitFor } from '@sidetone/testkit';
 import { expect } from 'chai';
+import { exampleProgram } from '../../scripts/example-program.mjs';
 import { WireClient } from '../wire/wire-client.js';
-
-const program = fileURLToPath(new URL('../../examples/embed-express/src/main.ts', import.meta.url));
 
 describe('Sidetone inside an Express app', function () {
   this.timeout(60_000);
@@ -15,7 +13,7 @@ describe('Sidetone inside an Express app', function () {
   let url: string;
 
   before(async () => {
-    app = spawn(process.execPath, ['--conditions=@sidetone/source', '--import', 'tsx', program], {
+    app = spawn(process.execPath, exampleProgram('embed-express/src/main.ts'), {
       env: { ...process.env, PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -3,15 +3,12 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { exampleProgram } from '../../scripts/example-program.mjs';
 import { sharedPostgres } from '../support/shared-postgres.js';
 import { PlainLine } from './support/plain-line.js';
 import { startServer } from './support/stored-server.js';
 
-const PROGRAM = fileURLToPath(
-  new URL('../../examples/reference-server/src/sidetone.ts', import.meta.url),
-);
 const USER = { name: 'Keeper', password: 'the keeper has this pass phrase' };
 const password = { registration: 'closed' } as const;
 
@@ -19,9 +16,9 @@ const run = promisify(execFile);
 
 /** The administration program, on the database that its surroundings name. */
 async function sidetone(words: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const options = ['--conditions=@sidetone/source', '--import=tsx'];
-  const { PATH } = process.env;
-  await run(process.execPath, [...options, PROGRAM, ...words], { env: { PATH, ...env } });
+  const { PATH, SIDETONE_BUILT } = process.env;
+  const program = exampleProgram('reference-server/src/sidetone.ts');
+  await run(process.execPath, [...program, ...words], { env: { PATH, SIDETONE_BUILT, ...env } });
 }
 
 async function fill(database: string): Promise<void> {

@@ -42,7 +42,7 @@ const ended = (name: string, text: string, code: number): ReturnType<typeof job>
 
 async function textOf(lanes: ReturnType<typeof job>[]): Promise<{ code: number; text: string }> {
   const shown = new PassThrough();
-  const code = await runLanes(lanes, shown);
+  const code = await runLanes(lanes, lanes.length, shown);
   return { code, text: String(shown.read()) };
 }
 
@@ -50,7 +50,7 @@ describe('jobs side by side', () => {
   it('show their output one after another, the second as soon as the first is done', async () => {
     const [first, second] = [job(), job()];
     const shown = new PassThrough();
-    const code = runLanes([first, second], shown);
+    const code = runLanes([first, second], 2, shown);
     first.write('at once ');
     second.write('early ');
     expect(String(shown.read())).to.equal('at once ');
@@ -65,7 +65,7 @@ describe('jobs side by side', () => {
   it('fail when any of them fails, after all have ended', async () => {
     const [first, second] = [job(), job()];
     let over = false;
-    const code = runLanes([first, second], new PassThrough()).then((value) => {
+    const code = runLanes([first, second], 2, new PassThrough()).then((value) => {
       over = true;
       return value;
     });
@@ -75,6 +75,27 @@ describe('jobs side by side', () => {
     second.end(4);
     expect(await code).to.equal(3);
     expect((await textOf([ended('a', GREEN, 0), ended('b', RED, 5)])).code).to.equal(5);
+  });
+
+  it('are no more than may run at once: the next begins when one of them has ended', async () => {
+    const jobs = [job('a'), job('b'), job('c')];
+    const begun: string[] = [];
+    const watched = jobs.map((each) => ({
+      ...each,
+      run: (output: Output) => {
+        begun.push(each.name);
+        return each.run(output);
+      },
+    }));
+    const code = runLanes(watched, 2, new PassThrough());
+    await new Promise(setImmediate);
+    expect(begun).to.deep.equal(['a', 'b']);
+    jobs[1]?.end(0);
+    await new Promise(setImmediate);
+    expect(begun).to.deep.equal(['a', 'b', 'c']);
+    jobs[0]?.end(0);
+    jobs[2]?.end(9);
+    expect(await code).to.equal(9);
   });
 
   it('end with what failed in any of them, and with the count of each', async () => {

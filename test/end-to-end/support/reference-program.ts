@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '@sidetone/testkit';
+import { exampleProgram } from '../../../scripts/example-program.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -11,7 +12,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A program of the reference server in a process of its own, run from its sources. */
+/** A program of the reference server in a process of its own. */
 export class ReferenceProgram {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
@@ -24,9 +25,8 @@ export class ReferenceProgram {
     env: Readonly<Record<string, string>>,
     input = '',
   ) {
-    const program = `examples/reference-server/src/${name}.ts`;
-    const flags = ['--conditions=@sidetone/source', '--import=tsx', program];
-    const child = spawn(process.execPath, [...flags, ...args], {
+    const program = exampleProgram(`reference-server/src/${name}.ts`);
+    const child = spawn(process.execPath, [...program, ...args], {
       cwd: root,
       env: { ...process.env, NODE_OPTIONS: '', SIDETONE_PORT: '0', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,13 +1,12 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { waitFor } from '@sidetone/testkit';
+import { exampleProgram } from '../../../../scripts/example-program.mjs';
 
-const examples = new URL('../../../', import.meta.url);
 /** Several programs start at once, on machines that have other things to do. */
 const START_TIMEOUT_MS = 60_000;
 
-/** One of the examples, run from its sources in a process of its own. */
+/** One of the examples in a process of its own. */
 export class Program {
   readonly child: ChildProcessWithoutNullStreams;
   /** Exit code; `null` when a signal ended it. */
@@ -15,11 +14,9 @@ export class Program {
   readonly #stdout: Buffer[] = [];
   #stderr = '';
 
-  /** @param file below the examples */
+  /** @param file of its sources, below the examples */
   constructor(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const program = fileURLToPath(new URL(file, examples));
-    const flags = ['--conditions=@sidetone/source', '--import', 'tsx'];
-    this.child = spawn(process.execPath, [...flags, program, ...args], {
+    this.child = spawn(process.execPath, [...exampleProgram(file), ...args], {
       env: { ...process.env, NODE_OPTIONS: '', npm_lifecycle_event: '', ...env },
     });
     this.child.stdout.on('data', (data: Buffer) => this.#stdout.push(data));
