@@ -23,6 +23,10 @@ export class Placements {
     return this.#byId.has(id);
   }
 
+  all(): Iterable<readonly [string, Placement]> {
+    return this.#byId;
+  }
+
   /** Throws `ERR_CLIENT_OPTIONS`. */
   place(id: string, change: Partial<Placement>): void {
     const { gain, pan } = { ...this.of(id), ...change };
