@@ -2,6 +2,7 @@ import type { FrameCipher } from './sframe/cipher.js';
 import { createNodeCipher } from './sframe/node-cipher.js';
 
 export * from './shared.js';
+export { createValidator } from './control/node-validator.js';
 export * from './hop/node-hop-key.js';
 export * from './sframe/node-cipher.js';
 

@@ -10,7 +10,7 @@ export * from './control/patch-view.js';
 export * from './control/permission.js';
 export * from './control/priority.js';
 export * from './control/state-message.js';
-export * from './control/validator.js';
+export type { Validation, Validator } from './control/validator.js';
 export * from './control/view.js';
 export * from './control/voice-report.js';
 export * from './encoding/base64.js';

@@ -17,6 +17,7 @@ describe('the browser edge', () => {
     expect(inputs.filter((path) => /node-[a-z-]+\.ts$/.test(path))).to.deep.equal([]);
     const code = result.outputFiles[0]?.text ?? '';
     expect(code).to.include('createWebCipher');
+    expect(inputs.filter((path) => path.includes('node_modules/'))).to.deep.equal([]);
     expect(code).not.to.match(/["']node:|\bBuffer\b|\bprocess\./);
   });
 });

@@ -1,4 +1,4 @@
-import * as Type from 'typebox';
+import { Type } from '../schema/type.js';
 
 /** Building blocks of the messages. Every string and every list has a limit. */
 

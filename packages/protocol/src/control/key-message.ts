@@ -1,4 +1,4 @@
-import * as Type from 'typebox';
+import { Type } from '../schema/type.js';
 import type { Static } from 'typebox';
 import { Id, Key32 } from './field.js';
 import { RouteView, SourceView } from './view.js';

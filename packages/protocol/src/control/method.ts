@@ -1,6 +1,6 @@
-import * as Type from 'typebox';
+import { Type } from '../schema/type.js';
 import { VoiceReport } from './voice-report.js';
-import type { Static, TOptional, TProperties, TSchema } from 'typebox';
+import type { Static, TObject, TOptional, TProperties, TSchema } from 'typebox';
 import { AccessExplanation, AccessQuestion, PermissionList } from './access-view.js';
 import {
   Handle,
@@ -77,7 +77,7 @@ const SettingsDocument = Type.Record(Type.String({ maxLength: 256 }), Type.Unkno
 /** Params of a request that changes something, and may therefore be asked again. */
 function mutation<P extends TProperties>(
   properties: P,
-): Type.TObject<P & { key: TOptional<typeof RequestKey> }> {
+): TObject<P & { key: TOptional<typeof RequestKey> }> {
   return Type.Object({ ...properties, key: Type.Optional(RequestKey) });
 }
 

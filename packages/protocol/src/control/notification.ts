@@ -1,4 +1,4 @@
-import * as Type from 'typebox';
+import { Type } from '../schema/type.js';
 import type { Static, TSchema } from 'typebox';
 import { PermissionList } from './access-view.js';
 import { Handle, Id, Name, Sequence, Text } from './field.js';

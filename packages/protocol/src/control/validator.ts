@@ -1,5 +1,4 @@
-import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import type { TSchema } from 'typebox';
 
 export type Validation<T> =
   | { readonly ok: true; readonly value: T }
@@ -9,31 +8,38 @@ export interface Validator<T> {
   validate(value: unknown): Validation<T>;
 }
 
+/** What is wrong with a value, and where: a JSON pointer (RFC 6901), empty for the value itself. */
+export interface Fault {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** One schema, made ready. */
+export interface SchemaCheck {
+  accepts(value: unknown): boolean;
+  /** The first fault of a value that is not accepted, if it can be seen in it. */
+  firstFault(value: unknown): Fault | null;
+}
+
 /** More entries of a list or an object than any schema needs to see to call it too long. */
 const EXCERPT_ENTRIES = 128;
 /** Deeper than the schema of any message. */
 const EXCERPT_DEPTH = 12;
 
-/**
- * Compiles once, on first use: a client that never calls a method does not pay for its schema.
- * Under a Content-Security-Policy without `unsafe-eval` typebox interprets the schema instead.
- * `NoInfer`: the compiler needs seconds to guess a schema from the type that is expected.
- */
-export function createValidator<S extends TSchema>(schema: S): Validator<NoInfer<Static<S>>> {
-  let compiled: ReturnType<typeof Compile<S>> | undefined;
+/** Makes the schema ready once, on first use: who never calls a method does not pay for its schema. */
+export function lazyValidator<T>(
+  schema: TSchema,
+  prepare: (schema: TSchema) => SchemaCheck,
+): Validator<T> {
+  let check: SchemaCheck | undefined;
   return {
     validate(value) {
-      compiled ??= Compile(schema);
-      if (compiled.Check(value)) return { ok: true, value };
-      // `Check` stops at the first fault; `Errors` looks at everything, takes a square of the time
-      // for lists of unique items, and recurses as deep as the value goes.
-      const first = compiled.Errors(excerpt(value, EXCERPT_DEPTH))[0];
-      return {
-        ok: false,
-        path:
-          first?.instancePath === undefined || first.instancePath === '' ? '/' : first.instancePath,
-        message: first?.message ?? 'is off its schema',
-      };
+      check ??= prepare(schema);
+      if (check.accepts(value)) return { ok: true, value: value as T };
+      // Faults are looked for in all of a value, as deep as it goes, so only in a part of it.
+      const fault = check.firstFault(excerpt(value, EXCERPT_DEPTH));
+      if (fault === null) return { ok: false, path: '/', message: 'is off its schema' };
+      return { ok: false, path: fault.path === '' ? '/' : fault.path, message: fault.message };
     },
   };
 }

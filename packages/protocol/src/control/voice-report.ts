@@ -1,4 +1,4 @@
-import * as Type from 'typebox';
+import { Type } from '../schema/type.js';
 import type { Static } from 'typebox';
 import { SourceView } from './view.js';
 
