@@ -3,6 +3,17 @@ import { resolveClientOptions, type ClientOptions } from './client/client-option
 import { nodePlatform } from './node/node-platform.js';
 
 export * from './shared.js';
+export type { Client } from './client/client.js';
+export type { ClientOptions, VoiceOptions } from './client/client-options.js';
+export { FixedDelayReceiver } from './audio/fixed-delay-receiver.js';
+export { Pacer } from './audio/pacer.js';
+export {
+  TalkerRecorder,
+  type RecordedTalkspurt,
+  type TalkerRecorderOptions,
+} from './audio/talker-recorder.js';
+export { AdaptiveReceiver } from './receiver/adaptive-receiver.js';
+export type { AdaptiveReceiverOptions } from './receiver/receiver-options.js';
 export { ffmpegSource, type FfmpegSourceOptions } from './node/ffmpeg-source.js';
 export { streamSink, type StreamSink, type StreamSinkOptions } from './node/stream-sink.js';
 

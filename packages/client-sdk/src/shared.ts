@@ -1,7 +1,7 @@
 export { CLIENT_ERRORS, type ClientErrorCode } from './error/client-error.js';
 export type { CancelTimer, Clock } from './clock/clock.js';
 export { guest, type Authentication } from './control/authentication.js';
-export type { Client, VoiceStatus } from './client/client.js';
+export type { VoiceStatus } from './voice/voice-status.js';
 export type {
   ClientEvent,
   ClientEventName,
@@ -9,7 +9,6 @@ export type {
   RestoreFailure,
   Transmission,
 } from './client/client-events.js';
-export type { ClientOptions, VoiceOptions } from './client/client-options.js';
 export type {
   ClientState,
   ConnectedState,
@@ -47,16 +46,15 @@ export type { OnAir } from './talk/on-air-book.js';
 export type { TalkDesk } from './talk/talk-desk.js';
 export type { TalkKeyboard, TalkKeyboardState } from './talk/talk-keyboard.js';
 export type { SlotOptions, TalkKeyboardOptions } from './talk/talk-keyboard-options.js';
-export type { CaptureDetails, TalkSource } from './talk/talk-source.js';
+export type { CaptureDetails } from './media/speaker.js';
+export type { TalkSource } from './talk/talk-source.js';
 export type { TalkTarget } from './talk/talk-target.js';
 export type { TalkTargetOptions, TalkTargetSelection } from './talk/talk-target-options.js';
 export type { VoiceTransportName } from './voice/voice-path.js';
 export type { VoiceQuality, VoiceQualityLevel, VoiceQualityReason } from './voice/voice-quality.js';
 export type { AudioSink } from './audio/audio-sink.js';
 export type { AudioSource, OpusPacket, OpusSource } from './audio/audio-source.js';
-export { FixedDelayReceiver } from './audio/fixed-delay-receiver.js';
 export type { OpusFrame, OpusSink } from './audio/opus-frame.js';
-export { Pacer } from './audio/pacer.js';
 export type { ByteSink } from './audio/byte-sink.js';
 export type { ChunkSource, WebStream } from './audio/chunk-source.js';
 export { oggOpusSink, type OggOpusSink, type OggOpusSinkOptions } from './audio/ogg-opus-sink.js';
@@ -78,11 +76,6 @@ export type { Playback, PulledPlayback } from './audio/playback.js';
 export type { TalkerStatistics } from './audio/talker-statistics.js';
 export type { TalkerTap, TappedSamples } from './audio/talker-tap.js';
 export type { Receiver, ReceiverStatistics } from './audio/receiver.js';
-export {
-  TalkerRecorder,
-  type RecordedTalkspurt,
-  type TalkerRecorderOptions,
-} from './audio/talker-recorder.js';
 export { encodeWav, wavSink, type WavSink } from './audio/wav-sink.js';
 export { wavSource } from './audio/wav-source.js';
 export { OggOpusWriter, type OggOpusWriterOptions } from './ogg/ogg-opus-writer.js';
@@ -90,8 +83,6 @@ export type { Ducking } from './mixing/ducking.js';
 export type { Placement } from './mixing/placement.js';
 export type { Replay, ReplayTransmission } from './replay/replay.js';
 export type { ReplayOptions } from './replay/replay-options.js';
-export { AdaptiveReceiver } from './receiver/adaptive-receiver.js';
-export type { AdaptiveReceiverOptions } from './receiver/receiver-options.js';
 export type { AdaptiveReceiverStatistics } from './receiver/receiver-metrics.js';
 export type {
   ConcealAction,

@@ -1,14 +1,14 @@
 import type { TransmissionView } from '@sidetone/protocol';
 import { Access } from '../access/access.js';
 import type { OpusFrame } from '../audio/opus-frame.js';
-import { LocalPlayback } from '../audio/local-playback.js';
-import type { PulledPlayback } from '../audio/playback.js';
+import type { Playback } from '../audio/playback.js';
 import { SinkList } from '../audio/sink-list.js';
 import { Channels } from '../channel/channels.js';
 import { CallQueue } from '../control/call-queue.js';
 import { createReplay, type CreatedReplay } from '../replay/create-replay.js';
 import type { Replay } from '../replay/replay.js';
 import { Directory } from '../state/directory.js';
+import type { MediaPlane } from '../media/media-plane.js';
 import { ownNetOf } from '../patch/heard-nets.js';
 import { HeardTransmissions } from '../state/heard-transmissions.js';
 import { OrganizationState } from '../state/organization-state.js';
@@ -20,7 +20,7 @@ import { TalkSources } from '../talk/talk-sources.js';
 import type { ClientEmitter } from './client-emitter.js';
 import type { Announce, Transmission } from './client-events.js';
 import type { ClientState } from './client-state.js';
-import type { ResolvedClientOptions } from './client-options.js';
+import type { ResolvedClientOptions } from './common-options.js';
 import type { Platform } from './platform.js';
 import { SelfMute } from './self-mute.js';
 import type { Session } from './session.js';
@@ -29,40 +29,40 @@ import { SessionRestorer } from './session-restorer.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 import { transmissionOf } from './signal-router.js';
 
-export interface AssemblyParts {
-  readonly platform: Platform;
+export interface AssemblyParts<P extends Playback> {
+  readonly platform: Platform<P>;
   readonly options: ResolvedClientOptions;
   readonly emitter: ClientEmitter;
   readonly stateChanged: (state: ClientState) => void;
 }
 
 /** Everything that lives as long as the client and outlasts its sessions, put together. */
-export class Assembly {
+export class Assembly<P extends Playback> {
   readonly directory: Directory;
   readonly access: Access;
   readonly channels: Channels;
   readonly sinks: SinkList;
-  readonly playback: PulledPlayback;
+  readonly media: MediaPlane<P>;
   readonly sources: TalkSources;
   readonly talk: TalkRegistry;
   readonly keyboards: TalkKeyboards;
   readonly selfMute: SelfMute;
   readonly calls: CallQueue;
   readonly keeper: SessionKeeper;
-  readonly #parts: AssemblyParts;
+  readonly #parts: AssemblyParts<P>;
   readonly #state = new OrganizationState();
   readonly #gate: MuteGate;
   readonly #transmissions: TransmissionBook;
   readonly #replay: CreatedReplay;
 
-  constructor(parts: AssemblyParts) {
+  constructor(parts: AssemblyParts<P>) {
     this.#parts = parts;
-    const { emitter, options } = parts;
+    const { emitter } = parts;
     this.#gate = new MuteGate({
       muted: () => this.self?.muted ?? false,
       mutedOn: (channelId) => this.directory.channel(channelId)?.membership?.muted ?? false,
     });
-    this.calls = new CallQueue(options.clock);
+    this.calls = new CallQueue(parts.options.clock);
     this.access = new Access(this.#state, this.calls);
     this.#transmissions = this.#createTransmissionBook();
     this.directory = new Directory(this.#state, {
@@ -72,21 +72,14 @@ export class Assembly {
     this.selfMute = new SelfMute({
       commands: this.calls,
       gate: this.#gate,
-      mutesChanged: () => this.talk.mutesChanged(),
+      mutesChanged: () => this.#mutesChanged(),
       failed: (message) => this.#announce('messageRejected', { message }),
     });
     this.channels = this.#createChannels();
     this.sinks = new SinkList((cause) => emitter.report('sink', cause));
-    this.playback = this.#createPlayback();
+    this.media = this.#createMedia();
     this.#replay = this.#createReplay();
-    this.sources = new TalkSources({
-      codec: options.codec,
-      clock: options.clock,
-      settings: options.sources,
-      latency: options.latency,
-      senderOf: (name) => this.talk.sender(name),
-      report: (cause) => emitter.report('audioSource', cause),
-    });
+    this.sources = new TalkSources(this.media);
     this.keyboards = this.#createKeyboards();
     this.talk = this.#createTalk();
     this.keeper = this.#createKeeper();
@@ -133,16 +126,20 @@ export class Assembly {
     });
   }
 
-  #createPlayback(): PulledPlayback {
-    const { codec, clock, createReceiver } = this.#parts.options;
-    return new LocalPlayback({
-      codec,
-      clock,
-      createReceiver,
-      packetRefused: () => this.#session?.voice.counters.count('packetRefused'),
+  #createMedia(): MediaPlane<P> {
+    const { emitter, options, platform } = this.#parts;
+    return platform.createMedia({
+      options,
+      gate: this.#gate,
       heard: new HeardTransmissions(this.#transmissions, this.#state, () => this.#session?.id),
-      tapFailed: (cause) => this.#parts.emitter.report('tap', cause),
+      packetRefused: () => this.#session?.voice.count('packetRefused'),
+      report: (event, cause) => emitter.report(event, cause),
     });
+  }
+
+  #mutesChanged(): void {
+    this.media.mutesChanged();
+    this.talk.mutesChanged();
   }
 
   #createReplay(): CreatedReplay {
@@ -156,7 +153,7 @@ export class Assembly {
       state: this.#state,
       transmissions: this.#transmissions,
       selfSession: () => this.#session?.id,
-      receive: (frame) => this.playback.receive(this.#placed(frame)),
+      receive: (frame) => this.media.playback.receive(this.#placed(frame)),
     });
   }
 
@@ -165,7 +162,6 @@ export class Assembly {
     const keyboards = new TalkKeyboards({
       clock: options.clock,
       source: (name) => this.sources.get(name),
-      senderOf: (name) => this.talk.sender(name),
       onAirChanged: (keys) => this.#announce('onAirChanged', { keys, onAir: keys.state.onAir }),
       hint: (hint, keys) => this.#announce(hint, { keys }),
     });
@@ -183,19 +179,11 @@ export class Assembly {
   }
 
   #createTalk(): TalkRegistry {
-    const { options, emitter } = this.#parts;
     return new TalkRegistry({
-      clock: options.clock,
       commands: this.calls,
-      gate: this.#gate,
       source: (name) => this.sources.get(name),
       targetClosed: (target) => this.keyboards.targetClosed(target),
-      keys: { byId: (routeId) => this.#session?.voice.routeKeys(routeId) },
-      send: (...frame) => this.#session?.voice.paths.send(...frame),
-      keyMissing: (routeId) => this.#session?.voice.keyMissing(routeId),
       routeEnded: (routeId) => this.#session?.voice.routeEnded(routeId),
-      failed: (cause) => emitter.report('cipher', cause),
-      report: (cause) => emitter.report('audioSource', cause),
     });
   }
 
@@ -229,6 +217,7 @@ export class Assembly {
     return {
       options,
       platform,
+      media: this.media,
       state: this.#state,
       gate: this.#gate,
       directory: this.directory,
@@ -236,12 +225,11 @@ export class Assembly {
       announce: this.#announce,
       report: (event, cause) => emitter.report(event, cause),
       targetOf: (talkHandle) => this.talk.targetOf(talkHandle),
-      mutesChanged: () => this.talk.mutesChanged(),
-      follow: (name, report) => this.sources.follow(name, report),
+      mutesChanged: () => this.#mutesChanged(),
       hear: (frame) => {
         this.sinks.write(frame);
         this.#replay.hear(frame);
-        this.playback.receive(this.#placed(frame));
+        this.media.play(this.#placed(frame));
       },
     };
   }

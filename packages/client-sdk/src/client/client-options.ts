@@ -1,164 +1,63 @@
+import { carriesFec } from '@sidetone/opus-wasm';
 import type { Codec } from '@sidetone/protocol';
-import { defaultReceiver } from '../audio/default-receiver.js';
+import { FixedDelayReceiver } from '../audio/fixed-delay-receiver.js';
+import type { OpusFrame } from '../audio/opus-frame.js';
 import type { Receiver } from '../audio/receiver.js';
-import type { Clock } from '../clock/clock.js';
 import { systemClock } from '../clock/system-clock.js';
-import type { Authentication } from '../control/authentication.js';
-import { clientError } from '../error/client-error.js';
-import {
-  resolveReplayOptions,
-  type ReplayOptions,
-  type ResolvedReplayOptions,
-} from '../replay/replay-options.js';
-import { fullJitter, type ReconnectPolicy } from './reconnect-policy.js';
-import {
-  resolveSourceSettings,
-  type Latency,
-  type SourceSettings,
-} from '../talk/source-settings.js';
+import { AdaptiveReceiver } from '../receiver/adaptive-receiver.js';
+import type { Latency } from '../talk/source-settings.js';
 import type { VoiceTransportName } from '../voice/voice-path.js';
+import {
+  resolveCommonOptions,
+  type CommonOptions,
+  type ListeningOptions,
+  type ResolvedClientOptions,
+} from './common-options.js';
 
-export interface VoiceOptions {
+export interface VoiceOptions extends ListeningOptions {
   /**
    * Ways that voice may take. Default both: WebSocket at once, UDP as soon as it works in both
    * directions. With `['udp']` nothing is sent before UDP works; `['websocket']` never tries it.
    */
   readonly transports?: readonly VoiceTransportName[];
-  /**
-   * From arrival to sound, 0-1,000 ms, whatever the network does. By default the delay follows the
-   * network, from 40 ms up to 300.
-   */
-  readonly playoutDelayMs?: number;
-  /**
-   * `low`: what is heard stays 20 ms behind the fastest packet where the network allows it, in place
-   * of 40, and speech of this client goes in frames of 10 ms, unless its source names a duration. That
-   * takes twice the packets. Lost frames of 20 ms are recovered at the same delay as with `normal`,
-   * the default.
-   */
-  readonly latency?: Latency;
   /** A receiver of one's own for each talker, in place of the one that follows the network. */
   readonly createReceiver?: () => Receiver;
 }
 
-export interface ClientOptions {
-  /**
-   * The server: `ws://`, `wss://`, or the address it prints, `http://` or `https://`. Without a
-   * path it is `/voice`.
-   */
-  readonly url: string;
+export interface ClientOptions extends CommonOptions {
   readonly codec: Codec;
-  /** How to sign in; may be given to `connect` instead. */
-  readonly authentication?: Authentication;
-  /** Name of the organization; the server's default one otherwise. */
-  readonly organization?: string;
   readonly voice?: VoiceOptions;
-  /** Encoder settings by the name of the source, for instance `microphone` or `music`. */
-  readonly sources?: Readonly<Record<string, SourceSettings>>;
-  /**
-   * When to try again after the connection was lost; `null` for never. Default `fullJitter()`: at
-   * once, and then for ever at growing, random pauses of up to 15 s. What the server forbids (a
-   * kick, a ban, an end by another session of the user) is not asked of it.
-   */
-  readonly reconnect?: ReconnectPolicy | null;
-  /**
-   * How much of what was said is kept to be heard again: of each net the last five minutes, or 30
-   * transmissions, unless set otherwise. `false`: nothing.
-   */
-  readonly replay?: ReplayOptions | false;
-  /** For tests; the platform's time otherwise. */
-  readonly clock?: Clock;
 }
 
-export interface ResolvedClientOptions {
-  readonly url: string;
-  /** Host of `url`, without brackets around an IPv6 address. */
-  readonly serverHost: string;
+export interface ResolvedNodeOptions extends ResolvedClientOptions {
   readonly codec: Codec;
-  readonly authentication: Authentication | null;
-  readonly organization: string | null;
-  readonly transports: ReadonlySet<VoiceTransportName>;
   readonly createReceiver: () => Receiver;
-  readonly latency: Latency;
-  readonly sources: Readonly<Record<string, SourceSettings>>;
-  readonly reconnect: ReconnectPolicy;
-  readonly replay: ResolvedReplayOptions | null;
-  readonly clock: Clock;
 }
 
-const MAX_PLAYOUT_DELAY_MS = 1_000;
-const DEFAULT_PATH = '/voice';
+const LOW_LATENCY_FLOOR_MS = 20;
 
 /** Fills in the defaults; all problems are reported in one `ERR_CLIENT_OPTIONS`. */
-export function resolveClientOptions(options: ClientOptions): ResolvedClientOptions {
+export function resolveClientOptions(options: ClientOptions): ResolvedNodeOptions {
   const problems: string[] = [];
-  const url = resolveUrl(options.url, problems);
-  const { playoutDelayMs, createReceiver } = options.voice ?? {};
-  const { transports = ['udp', 'websocket'], latency = 'normal' } = options.voice ?? {};
-  if (typeof options.codec?.createEncoder !== 'function') {
+  const { codec, clock = systemClock, voice = {} } = options;
+  const { transports = ['udp', 'websocket'], playoutDelayMs, latency = 'normal' } = voice;
+  if (typeof codec?.createEncoder !== 'function') {
     problems.push('codec is missing; in Node pass opus() of @sidetone/plugin-opus');
   }
   if (transports.length === 0 || !transports.every(isTransport)) {
     problems.push(`voice.transports "${transports.join(',')}" names others than udp, websocket`);
   }
-  if (options.reconnect && typeof options.reconnect !== 'function') {
-    problems.push('reconnect is no function; give one, null for never, or leave it out');
-  }
-  if (playoutDelayMs !== undefined && !isPlayoutDelay(playoutDelayMs)) {
-    problems.push(`voice.playoutDelayMs "${playoutDelayMs}" is not 0 to ${MAX_PLAYOUT_DELAY_MS}`);
-  }
-  if (latency !== 'normal' && latency !== 'low') {
-    problems.push(`voice.latency "${String(latency)}" is not normal or low`);
-  }
-  const replay = resolveReplayOptions(options.replay, problems);
-  if (problems.length > 0) {
-    throw clientError('ERR_CLIENT_OPTIONS', `createClient cannot work: ${problems.join('; ')}`, {
-      details: { problems },
-    });
-  }
-  const { sources = {}, reconnect = fullJitter() } = options;
-  const { clock = systemClock, authentication = null, organization = null } = options;
-  for (const [name, settings] of Object.entries(sources))
-    resolveSourceSettings(name, settings, latency);
-  return Object.freeze({
-    url: url.href,
-    serverHost: url.hostname.replace(/^\[|\]$/g, ''),
-    codec: options.codec,
-    authentication,
-    organization,
-    transports: new Set(transports),
-    createReceiver: createReceiver ?? defaultReceiver(playoutDelayMs, latency),
-    latency,
-    sources,
-    reconnect: reconnect ?? (() => null),
-    replay,
-    clock,
-  });
+  const createReceiver = voice.createReceiver ?? defaultReceiver(playoutDelayMs, latency);
+  const platform = { codec, clock, transports: new Set(transports), createReceiver };
+  return resolveCommonOptions(options, voice, platform, problems);
 }
 
-function isPlayoutDelay(ms: number): boolean {
-  return ms >= 0 && ms <= MAX_PLAYOUT_DELAY_MS;
+function defaultReceiver(playoutDelayMs: number | undefined, latency: Latency): () => Receiver {
+  if (playoutDelayMs !== undefined) return () => new FixedDelayReceiver(playoutDelayMs);
+  const floor = latency === 'low' ? { floorMs: LOW_LATENCY_FLOOR_MS } : {};
+  return () => new AdaptiveReceiver<OpusFrame>({ ...floor, carriesFec });
 }
 
 function isTransport(name: string): name is VoiceTransportName {
   return name === 'udp' || name === 'websocket';
-}
-
-const NOWHERE = new URL('ws://invalid.invalid');
-
-function resolveUrl(text: string, problems: string[]): URL {
-  if (!URL.canParse(text)) {
-    problems.push(`url "${text}" is no URL; give for instance ws://127.0.0.1:8080`);
-    return NOWHERE;
-  }
-  const url = new URL(text);
-  url.protocol = url.protocol.replace(/^http/, 'ws');
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    problems.push(`url "${url.protocol}" is not ws:, wss:, http: or https:`);
-  }
-  if (url.username !== '' || url.password !== '') {
-    problems.push('url holds credentials, which end up in logs; pass them as authentication');
-  }
-  if (url.pathname === '/' || url.pathname === '') url.pathname = DEFAULT_PATH;
-  url.hash = '';
-  return url;
 }

@@ -1,6 +1,6 @@
-import { methods, type Downlink, type MethodName } from '@sidetone/protocol';
+import { methods, type MethodName } from '@sidetone/protocol';
 import type { OpusFrame, OpusSink } from '../audio/opus-frame.js';
-import type { PulledPlayback } from '../audio/playback.js';
+import type { Playback, PulledPlayback } from '../audio/playback.js';
 import type { Access } from '../access/access.js';
 import type { Channels } from '../channel/channels.js';
 import type { Authentication } from '../control/authentication.js';
@@ -13,33 +13,20 @@ import { Participants } from '../state/participants.js';
 import { TalkDesk } from '../talk/talk-desk.js';
 import type { TalkTarget } from '../talk/talk-target.js';
 import type { TalkTargetOptions } from '../talk/talk-target-options.js';
-import type { VoiceQuality } from '../voice/voice-quality.js';
+import type { VoiceStatus } from '../voice/voice-status.js';
 import { Assembly } from './assembly.js';
 import { ClientEmitter } from './client-emitter.js';
 import type { ClientEventName, ClientEvents, Transmission } from './client-events.js';
-import type { ResolvedClientOptions } from './client-options.js';
+import type { ResolvedClientOptions } from './common-options.js';
 import type { ClientState } from './client-state.js';
 import type { Platform } from './platform.js';
 import type { CallableName, CallParams, CallResult } from './plugin-methods.js';
-
-/** How voice goes now. */
-export interface VoiceStatus {
-  /** `both` for at most 2 s, while UDP is in doubt; `null` while no allowed path works. */
-  readonly up: Downlink | null;
-  /** As the server last said. */
-  readonly down: Downlink;
-  /** Round trip time of the way up, smoothed; `null` before the first measurement. */
-  readonly rttMs: number | null;
-  readonly quality: VoiceQuality;
-  /** Frames of this session that were dropped, either way, by reason. */
-  readonly dropped: Readonly<Record<string, number>>;
-}
 
 /**
  * A participant of an organization on a Sidetone server. Its state can be read at any time, its
  * events tell of every change, and `close()` is for good.
  */
-export class Client {
+export class Client<P extends Playback = PulledPlayback> {
   readonly channels: Channels;
   /** What this client may do, and why. */
   readonly access: Access;
@@ -47,17 +34,17 @@ export class Client {
   readonly patches: Patches;
   readonly talk: TalkDesk;
   /** What is heard, to be pulled by whoever has the audio clock. */
-  readonly playback: PulledPlayback;
+  readonly playback: P;
   /** What was said in the last minutes, to be heard again. */
   readonly replay: Replay;
   readonly #options: ResolvedClientOptions;
   readonly #emitter: ClientEmitter;
-  readonly #assembly: Assembly;
+  readonly #assembly: Assembly<P>;
   #state: ClientState = { status: 'disconnected', reason: null };
   #closed: Promise<void> | null = null;
 
   /** Made by `createClient`. */
-  constructor(platform: Platform, options: ResolvedClientOptions) {
+  constructor(platform: Platform<P>, options: ResolvedClientOptions) {
     this.#options = options;
     this.#emitter = new ClientEmitter(platform.warn);
     this.#assembly = new Assembly({
@@ -66,13 +53,12 @@ export class Client {
       emitter: this.#emitter,
       stateChanged: (state) => this.#enter(state),
     });
-    const { access, channels, directory, playback, replay, sources, talk, keyboards } =
-      this.#assembly;
+    const { access, channels, directory, media, replay, sources, talk, keyboards } = this.#assembly;
     this.channels = channels;
     this.access = access;
     this.participants = new Participants(directory);
     this.patches = new Patches(directory, (...call) => this.#assembly.calls.call(...call));
-    this.playback = playback;
+    this.playback = media.playback;
     this.replay = replay;
     this.talk = new TalkDesk({
       registry: talk,
@@ -102,10 +88,7 @@ export class Client {
 
   /** How voice goes; `null` while the client has no session. */
   get voice(): VoiceStatus | null {
-    const voice = this.#assembly.keeper.session?.voice;
-    if (!voice) return null;
-    const { up, down, rttMs, quality } = voice.paths;
-    return { up, down, rttMs, quality, dropped: voice.dropped() };
+    return this.#assembly.keeper.session?.voice.status ?? null;
   }
 
   /**
@@ -217,7 +200,7 @@ export class Client {
     await this.#assembly.keeper.leave();
     this.playback.clear();
     this.#assembly.keyboards.close();
-    this.#assembly.sources.close();
+    this.#assembly.media.close();
     this.#setState({ status: 'closed' });
   }
 

@@ -146,7 +146,7 @@ export class Link implements ConnectionOwner {
   }
 
   binary(bytes: Uint8Array): void {
-    if (this.#session) this.#session.voice.paths.receiveBinary(bytes);
+    if (this.#session) this.#session.voice.receiveBinary(bytes);
     else this.rejected('a binary message came before the sign-in');
   }
 

@@ -1,6 +1,8 @@
-import type { FrameCipher, VoiceOffer } from '@sidetone/protocol';
+import type { VoiceOffer } from '@sidetone/protocol';
+import type { Playback, PulledPlayback } from '../audio/playback.js';
 import type { Clock } from '../clock/clock.js';
 import type { OpenControlSocket } from '../control/control-socket.js';
+import type { CreateMediaPlane } from '../media/media-plane.js';
 import type { DatagramPath, DatagramPathListener } from '../voice/datagram-path.js';
 import type { Warn } from './client-emitter.js';
 
@@ -14,11 +16,14 @@ export interface UdpPathParts {
   readonly listener: DatagramPathListener;
 }
 
+export type OpenUdpPath = (parts: UdpPathParts) => DatagramPath;
+
 /** What differs between Node and a browser. */
-export interface Platform {
+export interface Platform<P extends Playback = PulledPlayback> {
   readonly warn: Warn;
   readonly openSocket: OpenControlSocket;
-  readonly createCipher: () => FrameCipher;
+  /** Called once for each client. */
+  readonly createMedia: CreateMediaPlane<P>;
   /**
    * Keeps the program running, where one ends as soon as nothing is open, until what it returns is
    * called: while a client waits for its next attempt it has no connection that would.
@@ -26,6 +31,4 @@ export interface Platform {
   readonly keepRunning?: () => () => void;
   /** Tells when the network may have become another one; returns what ends the watch. */
   readonly watchNetwork?: (changed: () => void) => () => void;
-  /** `null` where the platform has no datagrams. */
-  readonly openUdpPath: ((parts: UdpPathParts) => DatagramPath) | null;
 }

@@ -92,7 +92,7 @@ export class SessionKeeper implements LinkListener, SessionOwner {
 
   hintNetworkChanged(): void {
     if (this.#connecting !== null || this.#leaving !== null || this.#session === null) return;
-    (this.#next ?? this.#session).voice.paths.networkChanged();
+    (this.#next ?? this.#session).voice.networkChanged();
     if (this.#isUp) {
       this.#link?.probe();
       return;
@@ -117,7 +117,7 @@ export class SessionKeeper implements LinkListener, SessionOwner {
     this.#remember(answer, hello);
     // They wait until the state that they speak of is there.
     calls.suspend();
-    session.voice.paths.open(answer.voice);
+    session.voice.open(answer.voice);
     if (this.#leaving) this.#sayGoodbye(link);
     return session;
   }
@@ -139,7 +139,7 @@ export class SessionKeeper implements LinkListener, SessionOwner {
     }
     const asked = answer.resync ? 0 : this.#parts.calls.open(link.rpc);
     if (asked === 0) link.confirm();
-    session.voice.paths.controlRestored();
+    session.voice.controlRestored();
     session.catchUp();
     return session;
   }
@@ -161,7 +161,7 @@ export class SessionKeeper implements LinkListener, SessionOwner {
     if (delayMs === null) return this.#finish(reason);
     const session = this.#requireSession();
     if (this.#isStateDoubtful(reason)) session.doubtState();
-    session.voice.paths.controlLost();
+    session.voice.controlLost();
     this.#wait(reason, delayMs);
   }
 

@@ -1,18 +1,19 @@
 import type { OpusFrame } from '../audio/opus-frame.js';
-import type { LinkReport } from '../codec-policy/link-report.js';
+import type { MediaPlane } from '../media/media-plane.js';
 import type { Directory } from '../state/directory.js';
 import type { OrganizationState } from '../state/organization-state.js';
 import type { TransmissionBook } from '../state/transmission-book.js';
 import type { MuteGate } from '../talk/mute-gate.js';
 import type { TalkTarget } from '../talk/talk-target.js';
 import type { Announce } from './client-events.js';
-import type { ResolvedClientOptions } from './client-options.js';
+import type { ResolvedClientOptions } from './common-options.js';
 import type { Platform } from './platform.js';
 
 /** What the client has for every session in turn. */
 export interface SessionSurroundings {
   readonly options: ResolvedClientOptions;
-  readonly platform: Platform;
+  readonly platform: Pick<Platform, 'openSocket' | 'keepRunning' | 'watchNetwork'>;
+  readonly media: MediaPlane;
   readonly state: OrganizationState;
   readonly directory: Directory;
   readonly transmissions: TransmissionBook;
@@ -24,7 +25,5 @@ export interface SessionSurroundings {
   readonly targetOf: (talkHandle: number) => TalkTarget | null;
   /** What this client may say has changed. */
   readonly mutesChanged: () => void;
-  /** News of the way that the frames of one of this client's sources take. */
-  readonly follow: (sourceName: string, report: LinkReport) => void;
   readonly hear: (frame: OpusFrame) => void;
 }

@@ -7,13 +7,14 @@ import {
   type RouteKeys,
   type Validator,
 } from '@sidetone/protocol';
+import type { OpusFrame } from '../audio/opus-frame.js';
 import type { CommandPort } from '../control/command-port.js';
+import type { Carrier, VoiceSession, VoiceSessionListener } from '../media/voice-session.js';
 import { heardNets } from '../patch/heard-nets.js';
 import type { StateChange } from '../state/apply-state-event.js';
 import { StateStream } from '../state/state-stream.js';
 import { announceChange } from './announce-change.js';
 import type { SessionSurroundings } from './session-surroundings.js';
-import { SessionVoice, type Carrier } from './session-voice.js';
 import { SignalRouter } from './signal-router.js';
 
 export interface SessionOwner {
@@ -52,7 +53,7 @@ const secretValidators = {
 /** One authenticated session, whatever connections carry it: it sorts what arrives and keeps the state. */
 export class Session {
   readonly id: string;
-  readonly voice: SessionVoice;
+  readonly voice: VoiceSession;
   readonly #parts: SessionParts;
   readonly #stream: StateStream;
   readonly #signals: SignalRouter;
@@ -67,12 +68,11 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    const { signIn, surroundings, commands, carrier, replacesLost } = parts;
+    const { signIn, surroundings, carrier, replacesLost } = parts;
     this.id = signIn.session;
     this.#token = signIn.resumeToken;
     this.#awaitedSeq = signIn.seq;
-    const rejected = (message: string): void => this.#rejected(message);
-    this.voice = new SessionVoice({ surroundings, commands, carrier, rejected });
+    this.voice = surroundings.media.openSession({ carrier, listener: this.#voiceListener() });
     this.#signals = this.#createSignals();
     this.#stream = this.#createStream(signIn.seq);
     for (const keys of signIn.keys) this.voice.install(keys);
@@ -162,14 +162,14 @@ export class Session {
   }
 
   #changed(change: StateChange): void {
-    const { directory, announce, mutesChanged, state } = this.#parts.surroundings;
+    const { directory, announce, mutesChanged, state, gate } = this.#parts.surroundings;
     const isOwn =
       (change.kind === 'membershipChanged' || change.kind === 'participantUpdated') &&
       change.participant.view.session === this.id;
     if (change.kind === 'membershipChanged' && isOwn && change.membership === null) {
-      this.voice.leftChannel(change.channel.view.id);
+      gate.intendOn(change.channel.view.id, false);
     }
-    if (change.kind === 'channelDeleted') this.voice.leftChannel(change.channel.view.id);
+    if (change.kind === 'channelDeleted') gate.intendOn(change.channel.view.id, false);
     if (changesNets(change, isOwn)) this.voice.hears(heardNets(state, this.id));
     if (change.kind === 'participantLeft') {
       this.voice.participantLeft(change.participant.view.session);
@@ -215,17 +215,49 @@ export class Session {
   }
 
   #createSignals(): SignalRouter {
-    const { directory, transmissions, announce, targetOf, follow } = this.#parts.surroundings;
+    const { directory, transmissions, announce, targetOf } = this.#parts.surroundings;
     return new SignalRouter({
       directory,
       transmissions,
       announce,
       targetOf,
       tick: (seq) => this.#stream.checkTick(seq),
-      feedback: (feedback) => follow(feedback.source.kind, this.voice.linkReport(feedback)),
-      downlinkIs: (downlink) => this.voice.paths.downlinkIs(downlink),
+      feedback: (feedback) => this.voice.feedback(feedback),
+      downlinkIs: (downlink) => this.voice.downlinkIs(downlink),
       rejected: (message) => this.#rejected(message),
     });
+  }
+
+  #voiceListener(): VoiceSessionListener {
+    const { commands, surroundings } = this.#parts;
+    const { announce } = surroundings;
+    return {
+      keysWanted: (route) => this.#fetchKeys(route),
+      report: (report) => commands.call('voice.report', report),
+      requestDownlink: async (downlink) => {
+        await commands.call('voice.setPath', { downlink });
+      },
+      heard: (frame) => this.#heard(frame),
+      uplinkChanged: (path) => announce('voicePathChanged', { direction: 'up', path }),
+      downlinkChanged: (path) => announce('voicePathChanged', { direction: 'down', path }),
+      pathFailed: (path, message) => announce('voicePathFailed', { path, message }),
+      qualityChanged: (quality, previous) => announce('voiceQualityChanged', { quality, previous }),
+      rejected: (message) => this.#rejected(message),
+    };
+  }
+
+  #heard(frame: OpusFrame): void {
+    const { transmissions, hear } = this.#parts.surroundings;
+    transmissions.frameHeard(frame.source);
+    hear(frame);
+  }
+
+  #fetchKeys(route: string): void {
+    this.#parts.commands
+      .call('keys.fetch', { route }, ({ keys }) => {
+        for (const routeKeys of keys) this.voice.install(routeKeys);
+      })
+      .catch((error: unknown) => this.#rejected(`"keys.fetch" failed: ${String(error)}`));
   }
 
   #rejected(message: string): void {

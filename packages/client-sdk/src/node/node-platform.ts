@@ -1,5 +1,6 @@
 import { createNodeCipher } from '@sidetone/protocol';
 import type { Platform } from '../client/platform.js';
+import { localMedia } from '../media/local/local-media.js';
 import { UdpPath } from './udp-path.js';
 import { openWsControlSocket } from './ws-control-socket.js';
 
@@ -17,6 +18,8 @@ export const nodePlatform: Platform = Object.freeze<Platform>({
     const timer = setInterval(() => undefined, LONGEST_PERIOD_MS);
     return () => clearInterval(timer);
   },
-  createCipher: createNodeCipher,
-  openUdpPath: (parts) => new UdpPath(parts),
+  createMedia: localMedia({
+    createCipher: createNodeCipher,
+    openUdpPath: (parts) => new UdpPath(parts),
+  }),
 });

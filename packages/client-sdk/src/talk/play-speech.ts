@@ -3,7 +3,8 @@ import { Pacer } from '../audio/pacer.js';
 import type { Clock } from '../clock/clock.js';
 import { FrameReader } from './frame-reader.js';
 import type { SourceEncoder, SpeechFrame } from './source-encoder.js';
-import type { HeldTarget, TalkSender } from './talk-sender.js';
+import type { HeldTarget } from '../media/speaker.js';
+import type { TalkSender } from './talk-sender.js';
 
 export interface PlaySpeechParts {
   readonly source: AudioSource | OpusSource;

@@ -1,8 +1,10 @@
 import {
+  andThen,
   fitEarlierFrames,
   MAX_EARLIER_FRAMES,
   MAX_EARLIER_OFFSET,
   type EarlierFrame,
+  type MaybePromise,
 } from '@sidetone/protocol';
 import { TICKS_PER_MS, type FrameStamp } from './source-timeline.js';
 import type { OutgoingFrame } from './talk-sender.js';
@@ -37,7 +39,7 @@ export class SentFrames {
     frame: OutgoingFrame,
     stamp: FrameStamp,
     count: number,
-  ): readonly EarlierFrame[] {
+  ): MaybePromise<readonly EarlierFrame[]> {
     const sent = start ? [] : (this.#byHandle.get(handle) ?? []);
     const earlier = count === 0 ? NONE : earlierOf(sent, frame, stamp, count);
     sent.unshift({ frame, stamp });
@@ -60,17 +62,27 @@ function earlierOf(
   { packet, durationMs }: OutgoingFrame,
   stamp: FrameStamp,
   count: number,
-): readonly EarlierFrame[] {
-  const frames: EarlierFrame[] = [];
+): MaybePromise<readonly EarlierFrame[]> {
+  const seqOffsets: number[] = [];
+  const packets = [packet];
   for (const { frame, stamp: before } of sent.slice(0, count)) {
     const seqOffset = wrapped(stamp.seq - before.seq, SEQ_RANGE);
     const ticks = wrapped(stamp.time - before.time, TIME_RANGE);
     const follows = ticks === seqOffset * durationMs * TICKS_PER_MS;
     if (!follows || frame.durationMs !== durationMs) break;
     if (seqOffset < 1 || seqOffset > MAX_EARLIER_OFFSET) break;
-    frames.push({ seqOffset, packet: frame.packet });
+    seqOffsets.push(seqOffset);
+    packets.push(frame.packet);
   }
-  return fitEarlierFrames(frames, packet.length, MAX_BYTES_PER_MS * durationMs);
+  return andThen(allOf(packets), ([own, ...earlier]) => {
+    const frames = earlier.map((each, i) => ({ seqOffset: seqOffsets[i] ?? 0, packet: each }));
+    return fitEarlierFrames(frames, own?.length ?? 0, MAX_BYTES_PER_MS * durationMs);
+  });
+}
+
+function allOf<T>(values: readonly MaybePromise<T>[]): MaybePromise<T[]> {
+  const isThere = (value: MaybePromise<T>): value is T => !(value instanceof Promise);
+  return values.every(isThere) ? [...values] : Promise.all(values);
 }
 
 function wrapped(difference: number, range: number): number {

@@ -1,9 +1,9 @@
 import {
   LEVEL_WITHHELD,
-  type Codec,
   type EncoderSettings,
   type FrameDurationMs,
   type FrameEncoder,
+  type MaybePromise,
 } from '@sidetone/protocol';
 import type { AudioSource, OpusSource } from '../audio/audio-source.js';
 import { Framer } from '../audio/framer.js';
@@ -12,6 +12,16 @@ import type { CodecChoice } from '../codec-policy/link-report.js';
 import { levelDbfs } from '../gate/level-meter.js';
 import type { OutgoingFrame } from './talk-sender.js';
 import { levelOctet } from './voice-level.js';
+
+/** As `FrameEncoder`, but packets may take their time; they come in the order of the frames. */
+export interface SpeechEncoder extends Pick<FrameEncoder, 'adjust' | 'close'> {
+  encode(samples: Float32Array): MaybePromise<Uint8Array>;
+}
+
+/** A `Codec`, or what encodes elsewhere. */
+export interface EncoderFactory {
+  createEncoder(settings: EncoderSettings): SpeechEncoder;
+}
 
 /** A frame that is encoded only if somebody is to hear it. */
 export interface SpeechFrame {
@@ -32,13 +42,13 @@ export interface RenewableFramer {
 
 /** The one encoder of a source, and the way of its sound into frames. */
 export class SourceEncoder {
-  readonly #codec: Codec;
+  readonly #codec: EncoderFactory;
   #settings: EncoderSettings;
-  #encoder: FrameEncoder | null = null;
+  #encoder: SpeechEncoder | null = null;
   /** Of the frames that `#encoder` takes. */
   #encodesMs: FrameDurationMs | null = null;
 
-  constructor(codec: Codec, settings: EncoderSettings) {
+  constructor(codec: EncoderFactory, settings: EncoderSettings) {
     this.#codec = codec;
     this.#settings = settings;
   }
@@ -103,7 +113,7 @@ export class SourceEncoder {
   }
 
   /** An encoder has frames of one duration: another one begins anew. */
-  #encoderOf(durationMs: FrameDurationMs): FrameEncoder {
+  #encoderOf(durationMs: FrameDurationMs): SpeechEncoder {
     if (this.#encoder && this.#encodesMs === durationMs) return this.#encoder;
     this.#encoder?.close();
     this.#encodesMs = durationMs;

@@ -3,14 +3,12 @@ import type { TalkHint } from '../gate/talk-hints.js';
 import { DEFAULT_SOURCE } from './source-settings.js';
 import { TalkKeyboard } from './talk-keyboard.js';
 import type { TalkKeyboardOptions } from './talk-keyboard-options.js';
-import type { TalkSender } from './talk-sender.js';
 import type { TalkSource } from './talk-source.js';
 import type { TalkTarget } from './talk-target.js';
 
 export interface TalkKeyboardsParts {
   readonly clock: Clock;
   readonly source: (name: string) => TalkSource;
-  readonly senderOf: (name: string) => TalkSender | null;
   readonly onAirChanged: (keys: TalkKeyboard) => void;
   readonly hint: (hint: TalkHint, keys: TalkKeyboard) => void;
 }
@@ -26,11 +24,10 @@ export class TalkKeyboards {
 
   create(options: TalkKeyboardOptions): TalkKeyboard {
     const { source: name = DEFAULT_SOURCE } = options;
-    const { clock, source, senderOf, onAirChanged, hint } = this.#parts;
+    const { clock, source, onAirChanged, hint } = this.#parts;
     const keyboard = new TalkKeyboard(
       {
         source: source(name),
-        sender: () => senderOf(name),
         clock,
         onAirChanged,
         hint,

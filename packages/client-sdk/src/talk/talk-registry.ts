@@ -6,38 +6,32 @@ import {
   type TalkTargetSpec,
 } from '@sidetone/protocol';
 import { idOf } from '../channel/channels.js';
-import type { Clock } from '../clock/clock.js';
 import type { CommandPort } from '../control/command-port.js';
-import { FrameSealer, type FrameSealerParts } from './frame-sealer.js';
+import type { Speaker } from '../media/speaker.js';
 import type { Lane } from './lane-selection.js';
-import type { MuteGate } from './mute-gate.js';
-import { randomUint32, SourceTimeline } from './source-timeline.js';
 import { DEFAULT_SOURCE } from './source-settings.js';
-import { TalkSender } from './talk-sender.js';
 import type { TalkSource } from './talk-source.js';
 import { TalkTarget, type TalkRegistration } from './talk-target.js';
 import type { TalkTargetOptions, TalkTargetSelection } from './talk-target-options.js';
 
-export interface TalkRegistryParts extends FrameSealerParts {
-  readonly clock: Clock;
+export interface TalkRegistryParts {
   /** The route is over with the target that it was made for. */
   readonly routeEnded: (routeId: string) => void;
   readonly commands: CommandPort;
-  readonly gate: MuteGate;
   readonly source: (name: string) => TalkSource;
   readonly targetClosed: (target: TalkTarget) => void;
-  readonly report: (cause: unknown) => void;
 }
 
 const NORMAL: PriorityClass = 1;
 
 /**
- * The registered targets of a client, and the senders of its sources. They outlive a session that is
- * lost: the next one registers them again.
+ * The registered targets of a client, and the sources that speak to them. They outlive a session that
+ * is lost: the next one registers them again.
  */
 export class TalkRegistry {
   readonly #parts: TalkRegistryParts;
-  readonly #senders = new Map<string, TalkSender>();
+  /** Those that the server knows. */
+  readonly #speakers = new Set<Speaker>();
   readonly #targets = new Set<TalkTarget>();
   readonly #byHandle = new Map<number, TalkTarget>();
 
@@ -47,10 +41,6 @@ export class TalkRegistry {
 
   get targets(): readonly TalkTarget[] {
     return [...this.#targets];
-  }
-
-  sender(sourceName: string): TalkSender | null {
-    return this.#senders.get(sourceName) ?? null;
   }
 
   targetOf(talkHandle: number): TalkTarget | null {
@@ -74,7 +64,7 @@ export class TalkRegistry {
   /** The session is lost, and all that it knew of targets and sources with it. */
   suspend(): void {
     for (const target of this.#targets) target.suspend();
-    for (const sender of this.#senders.values()) sender.abandonLanes();
+    for (const speaker of this.#speakers) speaker.abandonLanes();
     this.#byHandle.clear();
   }
 
@@ -107,13 +97,13 @@ export class TalkRegistry {
 
   /** The mutes have changed: what may talk no more ends now and not with the next frame. */
   mutesChanged(): void {
-    for (const sender of this.#senders.values()) sender.endNow();
+    for (const speaker of this.#speakers) speaker.endNow();
   }
 
   close(): void {
     for (const target of [...this.#targets]) this.#remove(target);
-    for (const sender of this.#senders.values()) sender.close();
-    this.#senders.clear();
+    for (const speaker of this.#speakers) speaker.leave();
+    this.#speakers.clear();
   }
 
   #add(
@@ -122,16 +112,12 @@ export class TalkRegistry {
     source: TalkSource,
     priority: PriorityClass,
   ): TalkTarget {
-    const sender = this.#senderFor(source.name, result.source);
-    const { clock, report } = this.#parts;
+    this.#introduce(source, result.source);
     const registration = registrationOf(result, spec, priority);
     const target = new TalkTarget({
       registration,
       priority,
       source,
-      sender,
-      clock,
-      report,
       unregister: (registered) => this.#unregister(registered),
     });
     this.#targets.add(target);
@@ -141,27 +127,14 @@ export class TalkRegistry {
 
   #bind(target: TalkTarget, result: MethodResult<'talk.register'>, spec: TalkTargetSpec): void {
     const registration = registrationOf(result, spec, target.priority);
-    this.#senderFor(target.source, result.source);
+    this.#introduce(this.#parts.source(target.source), result.source);
     target.resume(registration);
     for (const { handle } of registration.lanes) this.#byHandle.set(handle, target);
   }
 
-  #senderFor(name: string, source: SourceView): TalkSender {
-    const known = this.#senders.get(name);
-    if (known) {
-      known.rebind(source);
-      return known;
-    }
-    const { clock, gate } = this.#parts;
-    const sender = new TalkSender({
-      source,
-      clock,
-      timeline: new SourceTimeline(clock, randomUint32),
-      sealer: new FrameSealer(this.#parts),
-      mayTalk: (route) => gate.mayTalk(route),
-    });
-    this.#senders.set(name, sender);
-    return sender;
+  #introduce({ speaker }: TalkSource, source: SourceView): void {
+    speaker.sourceIs(source);
+    this.#speakers.add(speaker);
   }
 
   async #unregister(target: TalkTarget): Promise<void> {

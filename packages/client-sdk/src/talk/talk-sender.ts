@@ -1,5 +1,6 @@
-import type { FrameDurationMs, RouteView, SourceView } from '@sidetone/protocol';
+import type { FrameDurationMs, MaybePromise, RouteView, SourceView } from '@sidetone/protocol';
 import type { CancelTimer, Clock } from '../clock/clock.js';
+import type { HeldTarget } from '../media/speaker.js';
 import type { CapturedFrame } from './captured-frame.js';
 import type { FrameSealer } from './frame-sealer.js';
 import { selectLanes, type Lane } from './lane-selection.js';
@@ -9,7 +10,7 @@ import { TalkspurtTail } from './talkspurt-tail.js';
 
 /** One frame on its way out. */
 export interface OutgoingFrame {
-  readonly packet: Uint8Array;
+  readonly packet: MaybePromise<Uint8Array>;
   readonly durationMs: FrameDurationMs;
   /** Octet as in the sender part. */
   readonly level: number;
@@ -23,11 +24,6 @@ export interface TalkSenderParts {
   readonly sealer: Pick<FrameSealer, 'seal' | 'drained'>;
   /** False while this client has muted itself, everywhere or on the route's net. */
   readonly mayTalk: (route: RouteView) => boolean;
-}
-
-/** A registered target, as far as its sender needs to know it. */
-export interface HeldTarget {
-  readonly lanes: readonly Lane[];
 }
 
 /** One frame with its number, and where it goes. */

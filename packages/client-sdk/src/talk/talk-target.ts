@@ -1,10 +1,8 @@
 import type { PriorityClass, RouteView, TalkTargetSpec } from '@sidetone/protocol';
 import type { AudioSource, OpusSource } from '../audio/audio-source.js';
-import type { Clock } from '../clock/clock.js';
 import { clientError } from '../error/client-error.js';
+import type { HeldTarget, Speaker } from '../media/speaker.js';
 import type { Lane } from './lane-selection.js';
-import { playSpeech } from './play-speech.js';
-import type { HeldTarget, TalkSender } from './talk-sender.js';
 import type { TalkSource } from './talk-source.js';
 
 /** A target as one session knows it. */
@@ -19,10 +17,7 @@ export interface TalkTargetParts {
   readonly registration: TalkRegistration;
   readonly priority: PriorityClass;
   readonly source: TalkSource;
-  readonly sender: TalkSender;
-  readonly clock: Clock;
   readonly unregister: (target: TalkTarget) => Promise<void>;
-  readonly report: (cause: unknown) => void;
 }
 
 /**
@@ -36,7 +31,7 @@ export class TalkTarget implements HeldTarget {
   readonly #parts: TalkTargetParts;
   #registration: TalkRegistration;
   #registered = true;
-  #playing: AbortController | null = null;
+  readonly #playing = new Set<AbortController>();
   #closed = false;
 
   constructor(parts: TalkTargetParts) {
@@ -76,7 +71,7 @@ export class TalkTarget implements HeldTarget {
 
   /** Held: what its source is fed goes there. */
   get started(): boolean {
-    return this.#parts.sender.isHeld(this);
+    return this.#speaker.isHeld(this);
   }
 
   get closed(): boolean {
@@ -86,13 +81,13 @@ export class TalkTarget implements HeldTarget {
   /** The key goes down: from the next frame on the source is heard there. Idempotent. */
   start(): void {
     this.#requireOpen();
-    this.#parts.sender.hold(this);
+    this.#speaker.hold(this);
   }
 
   /** The key goes up: the next frame is the last one. Ends `play` too. Idempotent. */
   stop(): void {
-    this.#playing?.abort();
-    this.#parts.sender.release(this);
+    this.#endPlay();
+    this.#speaker.release(this);
   }
 
   /**
@@ -105,50 +100,55 @@ export class TalkTarget implements HeldTarget {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<void> {
     this.#requireOpen();
-    const { sender, clock, report } = this.#parts;
-    const { encoder } = this.#parts.source;
-    await this.#parts.source.occupy('play', async () => {
-      const playing = new AbortController();
-      this.#playing = playing;
-      const stop = (): void => playing.abort();
-      options.signal?.addEventListener('abort', stop);
-      if (options.signal?.aborted) stop();
-      try {
-        const { signal } = playing;
-        await playSpeech({ source, sender, encoder, clock, report, signal, target: this });
-      } finally {
-        options.signal?.removeEventListener('abort', stop);
-        this.#playing = null;
-      }
-      this.#requireOpen();
-    });
+    const playing = new AbortController();
+    const stop = (): void => playing.abort();
+    this.#playing.add(playing);
+    options.signal?.addEventListener('abort', stop);
+    if (options.signal?.aborted) stop();
+    try {
+      await this.#speaker.play(source, this, playing.signal);
+    } finally {
+      options.signal?.removeEventListener('abort', stop);
+      this.#playing.delete(playing);
+    }
+    this.#requireOpen();
   }
 
   /** Ends the talk and takes the target back. Idempotent. */
   async unregister(): Promise<void> {
     if (this.#closed) return;
     this.stop();
-    this.#parts.sender.endNow();
-    await this.#parts.sender.drained();
+    this.#speaker.endNow();
+    await this.#speaker.drained();
     await this.#parts.unregister(this);
   }
 
   /** The session that knew it is lost; called by the registry. */
   suspend(): void {
     this.#registered = false;
+    this.#speaker.lanesChanged(this);
   }
 
   /** Another session has registered it; called by the registry. */
   resume(registration: TalkRegistration): void {
     this.#registration = registration;
     this.#registered = true;
+    this.#speaker.lanesChanged(this);
   }
 
   /** The server has forgotten it; called by the session. */
   close(): void {
     this.#closed = true;
-    this.#playing?.abort();
-    this.#parts.sender.drop(this);
+    this.#endPlay();
+    this.#speaker.drop(this);
+  }
+
+  get #speaker(): Speaker {
+    return this.#parts.source.speaker;
+  }
+
+  #endPlay(): void {
+    for (const playing of this.#playing) playing.abort();
   }
 
   #requireOpen(): void {

@@ -1,6 +1,6 @@
 import type { Downlink, VoiceOffer } from '@sidetone/protocol';
 import type { OpusFrame } from '../audio/opus-frame.js';
-import type { Platform } from '../client/platform.js';
+import type { OpenUdpPath } from '../client/platform.js';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import type { DatagramPath, DatagramPathListener } from './datagram-path.js';
 import { DownlinkRequest } from './downlink-request.js';
@@ -30,7 +30,7 @@ export interface VoicePathsParts {
   /** Where the server is, for an offer that names no host; asked when UDP is opened. */
   readonly serverHost: () => string;
   readonly transports: ReadonlySet<VoiceTransportName>;
-  readonly openUdpPath: Platform['openUdpPath'];
+  readonly openUdpPath: OpenUdpPath | null;
   readonly sendBinary: (message: Uint8Array) => void;
   /** Asks the server to send on this path; rejects when it does not. */
   readonly requestDownlink: (downlink: Downlink) => Promise<void>;

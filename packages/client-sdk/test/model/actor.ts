@@ -1,5 +1,6 @@
 import { createNodeCipher, isVoiceError } from '@sidetone/protocol';
 import { Client } from '../../src/client/client.js';
+import { localMedia } from '../../src/media/local/local-media.js';
 import { resolveClientOptions } from '../../src/client/client-options.js';
 import { guest } from '../../src/control/authentication.js';
 import type { TalkTarget } from '../../src/talk/talk-target.js';
@@ -74,8 +75,7 @@ export class Actor {
     return new Client(
       {
         warn: (message, cause) => this.record.problems.push(`${message}: ${String(cause)}`),
-        createCipher: createNodeCipher,
-        openUdpPath: null,
+        createMedia: localMedia({ createCipher: createNodeCipher, openUdpPath: null }),
         keepRunning: () => {
           this.holds += 1;
           return () => void (this.holds -= 1);

@@ -15,6 +15,7 @@ import {
   type WireError,
 } from '@sidetone/protocol';
 import type { Platform } from '../../src/client/platform.js';
+import { localMedia } from '../../src/media/local/local-media.js';
 import type { ControlSocket, ControlSocketListener } from '../../src/control/control-socket.js';
 import { FakePeer } from './fake-peer.js';
 
@@ -85,7 +86,7 @@ export class FakeServer {
     return {
       warn: (message, cause) => void this.warnings.push(`${message}: ${String(cause)}`),
       openSocket: (_url, _subprotocol, listener) => this.#accept(listener),
-      createCipher: cipher,
+      createMedia: localMedia({ createCipher: cipher, openUdpPath: null }),
       keepRunning: () => {
         this.keptRunning += 1;
         return () => void (this.keptRunning -= 1);
@@ -94,7 +95,6 @@ export class FakeServer {
         this.networkWatchers.add(changed);
         return () => void this.networkWatchers.delete(changed);
       },
-      openUdpPath: null,
     };
   }
 

@@ -12,6 +12,7 @@ import {
 import { Client } from '../../src/client/client.js';
 import { resolveClientOptions, type ClientOptions } from '../../src/client/client-options.js';
 import type { Platform } from '../../src/client/platform.js';
+import { localMedia } from '../../src/media/local/local-media.js';
 import { guest } from '../../src/control/authentication.js';
 import { passthroughCodec } from './passthrough-codec.js';
 
@@ -64,8 +65,7 @@ export class RealServer {
       warn: (message, cause) => {
         throw new Error(message, { cause });
       },
-      createCipher: createNodeCipher,
-      openUdpPath: null,
+      createMedia: localMedia({ createCipher: createNodeCipher, openUdpPath: null }),
       openSocket: (url, subprotocol, listener) => {
         const link = this.#transport.openSocket(url, subprotocol, listener);
         links.push(link);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { SentFrames } from '../../src/talk/sent-frames.js';
 import type { FrameStamp } from '../../src/talk/source-timeline.js';
 import type { OutgoingFrame } from '../../src/talk/talk-sender.js';
+import { atOnce } from '../support/at-once.js';
 
 const frame = (name: number, durationMs: 20 | 40 = 20, bytes = 80): OutgoingFrame => ({
   packet: new Uint8Array(bytes).fill(name),
@@ -16,7 +17,7 @@ const stamp = (n: number): FrameStamp => ({
   time: (2 ** 32 - 960 + n * 960) % 2 ** 32,
 });
 const names = (earlier: ReturnType<SentFrames['add']>) =>
-  earlier.map(({ seqOffset, packet }) => [seqOffset, packet[0]]);
+  atOnce(earlier).map(({ seqOffset, packet }) => [seqOffset, packet[0]]);
 
 describe('The frames sent on a lane', () => {
   it('are carried by the next ones, nearest first, as many as asked for', () => {
@@ -34,9 +35,9 @@ describe('The frames sent on a lane', () => {
 
   it('are not heard on another lane, nor in another talkspurt', () => {
     const sent = new SentFrames();
-    sent.add(1, true, frame(1), stamp(0), 4);
+    void sent.add(1, true, frame(1), stamp(0), 4);
     expect(names(sent.add(2, true, frame(2), stamp(1), 4))).to.deep.equal([]);
-    sent.add(1, false, frame(2), stamp(1), 4);
+    void sent.add(1, false, frame(2), stamp(1), 4);
     sent.forget(1);
     expect(names(sent.add(1, false, frame(3), stamp(2), 4))).to.deep.equal([]);
     expect(names(sent.add(1, true, frame(4), stamp(3), 4))).to.deep.equal([]);
@@ -44,16 +45,16 @@ describe('The frames sent on a lane', () => {
 
   it('keep the numbers that they had, also where one went elsewhere', () => {
     const sent = new SentFrames();
-    sent.add(1, true, frame(1), stamp(0), 4);
+    void sent.add(1, true, frame(1), stamp(0), 4);
     expect(names(sent.add(1, false, frame(3), stamp(2), 4))).to.deep.equal([[2, 1]]);
   });
 
   it('end at a pause and at another duration', () => {
     const sent = new SentFrames();
-    sent.add(1, true, frame(1), stamp(0), 4);
+    void sent.add(1, true, frame(1), stamp(0), 4);
     const late = { seq: stamp(1).seq, time: stamp(3).time };
     expect(names(sent.add(1, false, frame(2), late, 4))).to.deep.equal([]);
-    sent.add(2, true, frame(1), stamp(0), 4);
+    void sent.add(2, true, frame(1), stamp(0), 4);
     expect(names(sent.add(2, false, frame(2, 40), stamp(1), 4))).to.deep.equal([]);
   });
 
@@ -63,7 +64,7 @@ describe('The frames sent on a lane', () => {
       fc.property(sizes, (bytes) => {
         const sent = new SentFrames();
         bytes.forEach((size, n) => {
-          const earlier = sent.add(1, n === 0, frame(n, 20, size), stamp(n), 4);
+          const earlier = atOnce(sent.add(1, n === 0, frame(n, 20, size), stamp(n), 4));
           if (earlier.length === 0) return;
           const payload = buildPayload(new Uint8Array(size), [buildEarlierFrames(earlier)]);
           expect(payload.length).to.be.at.most(500);

@@ -4,7 +4,9 @@ import type { RouteView, SenderPart, SourceView } from '@sidetone/protocol';
 import { createFakeClock, type FakeClock } from '@sidetone/testkit';
 import type { Lane } from '../../src/talk/lane-selection.js';
 import { SourceTimeline } from '../../src/talk/source-timeline.js';
-import { TalkSender, type HeldTarget, type OutgoingFrame } from '../../src/talk/talk-sender.js';
+import type { HeldTarget } from '../../src/media/speaker.js';
+import { TalkSender, type OutgoingFrame } from '../../src/talk/talk-sender.js';
+import { atOnce } from '../support/at-once.js';
 
 interface Sealed extends SenderPart {
   readonly handle: number;
@@ -52,8 +54,8 @@ function desk(startSeq = 65_534): Desk {
           ...part,
           handle,
           routeId: id,
-          empty: opus.length === 0,
-          earlier: earlier.map(({ seqOffset }) => seqOffset),
+          empty: atOnce(opus).length === 0,
+          earlier: atOnce(earlier).map(({ seqOffset }) => seqOffset),
           at: clock.now(),
         }),
       drained: () => Promise.resolve(),
