@@ -8,7 +8,7 @@ import type {
   PlaybackOrder,
 } from '../../../src/browser/playback/playback-messages.js';
 import type { HeardTable, HeardTransmission } from '../../../src/mixing/heard-talk.js';
-import { LinkedPort, linkedPorts } from '../linked-ports.js';
+import { linkedPorts, type LinkedPort } from '../linked-ports.js';
 import { opusFrame } from '../../support/opus-frames.js';
 
 const { source, route } = opusFrame(0);
