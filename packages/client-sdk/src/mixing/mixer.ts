@@ -23,8 +23,10 @@ export class Mixer {
   ducking: Ducking = DEFAULT_DUCKING;
   readonly #parts: MixerParts;
   readonly #taps = new Set<TalkerTap>();
-  readonly #mono = new Float32Array(MIX_BLOCK_SAMPLES);
-  readonly #stereo = new Float32Array(2 * MIX_BLOCK_SAMPLES);
+  readonly #memory = new Float32Array(2 * MIX_BLOCK_SAMPLES);
+  /** Views of it, of the length that was last asked for: an audio thread asks for the same for ever. */
+  #mono = new Float32Array(0);
+  #stereo = new Float32Array(0);
   #tapped: Mutable<TappedSamples> | null = null;
 
   constructor(parts: MixerParts) {
@@ -117,7 +119,10 @@ export class Mixer {
   }
 
   #room(channels: 1 | 2, count: number): Float32Array {
-    const room = channels === 1 ? this.#mono : this.#stereo;
-    return room.length === count * channels ? room : room.subarray(0, count * channels);
+    if (this.#mono.length !== count) {
+      this.#mono = this.#memory.subarray(0, count);
+      this.#stereo = this.#memory.subarray(0, 2 * count);
+    }
+    return channels === 1 ? this.#mono : this.#stereo;
   }
 }

@@ -1,8 +1,8 @@
-import { Session, type HeapProfiler } from 'node:inspector/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { opusWasm } from '@sidetone/opus-wasm';
 import { expect } from 'chai';
+import { allocatedBytes } from '../support/allocated-bytes.js';
 import { encodedHum, PlaybackLoad } from '../support/playback-load.js';
 
 const TALKERS = 20;
@@ -13,29 +13,6 @@ const WARM_UP_FRAMES = 500;
 const MOST_BYTES_PER_FRAME = 48;
 /** The garbage of everything else in the process. */
 const MOST_GROWTH_BYTES = 500_000;
-
-/** All that is allocated meanwhile, garbage included, as V8 samples it: about each 512 bytes. */
-async function allocatedBytes(run: () => void): Promise<number> {
-  const session = new Session();
-  session.connect();
-  try {
-    await session.post('HeapProfiler.enable');
-    await session.post('HeapProfiler.startSampling', {
-      samplingInterval: 512,
-      includeObjectsCollectedByMajorGC: true,
-      includeObjectsCollectedByMinorGC: true,
-    } as HeapProfiler.StartSamplingParameterType);
-    run();
-    const { profile } = await session.post('HeapProfiler.stopSampling');
-    return bytesIn(profile.head);
-  } finally {
-    session.disconnect();
-  }
-}
-
-function bytesIn({ selfSize, children }: HeapProfiler.SamplingHeapProfileNode): number {
-  return children.reduce((sum, child) => sum + bytesIn(child), selfSize);
-}
 
 function crowd(): PlaybackLoad {
   const codec = opusWasm();

@@ -70,48 +70,60 @@ export class PlaybackEngine {
 
   /** What the Worker says. */
   hear(message: ToPlaybackWorklet): void {
-    this.#orFail(() => {
-      switch (message.type) {
-        case 'decoder':
-          return this.#decodeWith(message.module);
-        case 'frame':
-          return this.#receive(message.frame, message.arrivedAtMs);
-        case 'clear':
-          return this.#playback.clear();
-      }
-    });
+    try {
+      this.#hear(message);
+    } catch (cause) {
+      this.#fail(cause);
+    }
   }
 
   /** What the main thread says. */
   obey(order: PlaybackOrder): void {
-    this.#orFail(() => {
-      switch (order.type) {
-        case 'frame':
-          return this.#receive(order.frame, order.arrivedAtMs);
-        case 'clear':
-          return this.#playback.clear();
-        case 'heard':
-          return this.#heard.update(order);
-        case 'placeParticipant':
-          return this.#playback.placeParticipant(order, order.placement);
-        case 'placeChannel':
-          return this.#playback.placeChannel(order, order.placement);
-        case 'ducking':
-          this.#playback.ducking = order.ducking;
-          return;
-        case 'taps':
-          return this.#setTaps(order.on);
-        case 'returned':
-          return this.#taps.giveBack(order.samples);
-        case 'askStatistics':
-          return this.#tellStatistics();
-      }
-    });
+    try {
+      this.#obey(order);
+    } catch (cause) {
+      this.#fail(cause);
+    }
   }
 
   /** Lets go of all decoders. */
   close(): void {
     this.#playback.clear();
+  }
+
+  #hear(message: ToPlaybackWorklet): void {
+    switch (message.type) {
+      case 'decoder':
+        return this.#decodeWith(message.module);
+      case 'frame':
+        return this.#receive(message.frame, message.arrivedAtMs);
+      case 'clear':
+        return this.#playback.clear();
+    }
+  }
+
+  #obey(order: PlaybackOrder): void {
+    switch (order.type) {
+      case 'frame':
+        return this.#receive(order.frame, order.arrivedAtMs);
+      case 'clear':
+        return this.#playback.clear();
+      case 'heard':
+        return this.#heard.update(order);
+      case 'placeParticipant':
+        return this.#playback.placeParticipant(order, order.placement);
+      case 'placeChannel':
+        return this.#playback.placeChannel(order, order.placement);
+      case 'ducking':
+        this.#playback.ducking = order.ducking;
+        return;
+      case 'taps':
+        return this.#setTaps(order.on);
+      case 'returned':
+        return this.#taps.giveBack(order.samples);
+      case 'askStatistics':
+        return this.#tellStatistics();
+    }
   }
 
   #createPlayback({ latency, playoutDelayMs }: PlaybackEngineOptions): LocalPlayback {
@@ -177,14 +189,6 @@ export class PlaybackEngine {
     this.#refusedToldAt = now;
     this.#parts.post({ type: 'packetsRefused', count: this.#refused }, []);
     this.#refused = 0;
-  }
-
-  #orFail(work: () => void): void {
-    try {
-      work();
-    } catch (cause) {
-      this.#fail(cause);
-    }
   }
 
   #fail(cause: unknown): void {

@@ -12,31 +12,35 @@ const APART_MS = 20;
 
 /** The least of a second or two. */
 class LowestLately {
-  #present = Infinity;
-  #before = Infinity;
-  #sinceMs = -Infinity;
+  /** Of the window at hand, of the one before, and since when it is at hand: see `PlayoutClock`. */
+  readonly #state = new Float64Array(3);
 
-  get value(): number {
-    return Math.min(this.#present, this.#before);
+  constructor() {
+    this.reset();
   }
 
-  /** Of the window that is over; `NaN` while it lasts. */
+  get value(): number {
+    return Math.min(this.#state[0] ?? 0, this.#state[1] ?? 0);
+  }
+
+  /** Answers the least of the window that is over; `NaN` while it lasts. */
   add(value: number, atMs: number): number {
-    let over = NaN;
-    if (atMs - this.#sinceMs >= WINDOW_MS || atMs < this.#sinceMs) {
-      over = this.#present;
-      this.#before = this.#present;
-      this.#present = Infinity;
-      this.#sinceMs = atMs;
+    const state = this.#state;
+    const sinceMs = state[2] ?? 0;
+    const isOver = atMs - sinceMs >= WINDOW_MS || atMs < sinceMs;
+    const over = isOver ? (state[0] ?? 0) : NaN;
+    if (isOver) {
+      state[1] = over;
+      state[0] = Infinity;
+      state[2] = atMs;
     }
-    if (value < this.#present) this.#present = value;
+    if (value < (state[0] ?? 0)) state[0] = value;
     return over;
   }
 
   reset(): void {
-    this.#present = Infinity;
-    this.#before = Infinity;
-    this.#sinceMs = -Infinity;
+    this.#state.fill(Infinity, 0, 2);
+    this.#state[2] = -Infinity;
   }
 }
 
@@ -55,7 +59,7 @@ export class PlayoutClock {
   readonly #offset: Float64Array = Float64Array.of(NaN);
   /** What `Date.now` is ahead of the clock by which frames arrive. */
   readonly #ahead: Float64Array = new Float64Array(1);
-  #lastMs = 0;
+  readonly #last: Float64Array = new Float64Array(1);
 
   /** @param wallNow `Date.now` */
   constructor(sampleRateHz: number, wallNow: () => number) {
@@ -74,7 +78,7 @@ export class PlayoutClock {
     const offset = this.#offset[0] ?? NaN;
     if (Math.abs(seen - offset) <= JUMP_MS) {
       this.#offsets.add(seen, mediaMs);
-      const stepMs = Math.max(0, mediaMs - this.#lastMs);
+      const stepMs = Math.max(0, mediaMs - (this.#last[0] ?? 0));
       const change = this.#offsets.value - offset;
       this.#offset[0] = offset + Math.max(-FALL * stepMs, Math.min(RISE * stepMs, change));
     } else {
@@ -82,7 +86,7 @@ export class PlayoutClock {
       this.#offsets.add(seen, mediaMs);
       this.#offset[0] = seen;
     }
-    this.#lastMs = mediaMs;
+    this.#last[0] = mediaMs;
     return mediaMs + (this.#offset[0] ?? 0) - (this.#ahead[0] ?? 0);
   }
 
