@@ -142,7 +142,8 @@ function isPlayoutDelay(ms: number): boolean {
 
 const NOWHERE = new URL('ws://invalid.invalid');
 
-function resolveUrl(text: string, problems: string[]): URL {
+/** The address of the control connection; what is wrong with it is added to `problems`. */
+export function resolveUrl(text: string, problems: string[]): URL {
   if (!URL.canParse(text)) {
     problems.push(`url "${text}" is no URL; give for instance ws://127.0.0.1:8080`);
     return NOWHERE;

@@ -1,6 +1,5 @@
 import type { AudioDevice } from './audio-devices.js';
 import { nameOf, pageError, unsupportedError } from './audio-error.js';
-import type { AudioGraph } from './audio-graph.js';
 import type { AudioPage } from './audio-page.js';
 import { microphoneError, sampleRateError } from './microphone-error.js';
 import { microphoneConstraints, type ResolvedMicrophoneOptions } from './microphone-options.js';
@@ -10,6 +9,12 @@ export interface CaptureListener {
   muteChanged(): void;
   /** The device is gone, or the user has taken the permission back. */
   ended(): void;
+}
+
+/** Where what is captured goes to. */
+export interface CaptureTarget {
+  readonly context: AudioContext;
+  readonly microphone: AudioNode;
 }
 
 /** The nodes between a device and the worklet. */
@@ -76,14 +81,14 @@ export class Capture {
     this.#track.addEventListener('ended', () => listener.ended(), { signal });
   }
 
-  /** Makes its nodes in this graph; they are connected, or let go, by who knows that it is in time. */
-  async prepare(graph: AudioGraph): Promise<Wiring> {
-    const source = this.#createSource(graph.context);
+  /** Makes its nodes; they are connected, or let go, by who knows that it is in time. */
+  async prepare({ context, microphone }: CaptureTarget): Promise<Wiring> {
+    const source = this.#createSource(context);
     const released = new AbortController();
     const { noiseSuppression } = this.options;
     const last =
       typeof noiseSuppression === 'function'
-        ? source.connect(await noiseSuppression(graph.context, released.signal))
+        ? source.connect(await noiseSuppression(context, released.signal))
         : source;
     const abandon = (): void => {
       source.disconnect();
@@ -94,7 +99,7 @@ export class Capture {
       abandon,
       connect: () => {
         this.#unplug();
-        last.connect(graph.microphone);
+        last.connect(microphone);
         this.#unplug = abandon;
       },
     };

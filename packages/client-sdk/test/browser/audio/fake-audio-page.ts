@@ -110,6 +110,13 @@ export class FakeContext extends EventTarget {
     return new FakeNode('gain');
   }
 
+  createAnalyser(): FakeNode {
+    const getFloatTimeDomainData = (samples: Float32Array): void => {
+      samples.fill(this.page.level());
+    };
+    return Object.assign(new FakeNode('analyser'), { getFloatTimeDomainData });
+  }
+
   createMediaStreamSource({ track }: FakeStream): FakeNode {
     if (this.page.refusedRates.includes(this.options.sampleRate ?? 0)) {
       throw new DOMException('different sample-rate', 'NotSupportedError');
@@ -191,6 +198,8 @@ export class FakeAudioPage {
   mayPlay = true;
   /** Of contexts that no device can be connected to. */
   refusedRates: number[] = [];
+  /** What every sample of the microphone is, as it is looked at. */
+  level: () => number = () => 0.1;
   sinkFailure: DOMException | null = null;
   policy: boolean | null = true;
   permission: PermissionState | null = 'denied';
