@@ -186,7 +186,7 @@ describe('A preflight', () => {
   });
 
   it('names a way that is cut after the first word', async () => {
-    const { openSocket } = trial.parts;
+    const { openSocket } = trial.transport;
     trial.parts.openSocket = (url, subprotocol, listener) => {
       const link = openSocket(url, subprotocol, listener);
       return {
