@@ -37,7 +37,16 @@ export interface FramesEnded {
   readonly type: 'clear';
 }
 
-export type ToPlaybackWorklet = DecoderModule | ReceivedOpusFrame | FramesEnded;
+/**
+ * From the Worker to the playback worklet: from now on frames are in this memory, and no messages
+ * (see `FrameLine`).
+ */
+export interface SharedFrames {
+  readonly type: 'sharedFrames';
+  readonly memory: SharedArrayBuffer;
+}
+
+export type ToPlaybackWorklet = DecoderModule | ReceivedOpusFrame | SharedFrames | FramesEnded;
 
 /** The media Worker, as the code that owns the audio devices sees it. */
 export interface AudioPorts {

@@ -5,6 +5,7 @@ import { LocalPlayback } from '../../audio/local-playback.js';
 import type { OpusFrame } from '../../audio/opus-frame.js';
 import type { Latency } from '../../talk/source-settings.js';
 import type { PlaybackNews, PlaybackOrder } from '../playback/playback-messages.js';
+import { FrameReader } from '../frames/frame-reader.js';
 import type { ToPlaybackWorklet } from '../ports.js';
 import { HeardMirror } from './heard-mirror.js';
 import { PlayoutClock } from './playout-clock.js';
@@ -25,6 +26,8 @@ export interface PlaybackEngineParts {
 
 /** Failures and refused packets are told this often at most. */
 const NEWS_PERIOD_MS = 1_000;
+/** The context was suspended for so long: frames that came meanwhile are past. */
+const STALE_MS = 500;
 
 /** What is heard, quantum by quantum: everything that plays, in the thread that owns the audio clock. */
 export class PlaybackEngine {
@@ -34,6 +37,9 @@ export class PlaybackEngine {
   readonly #playback: LocalPlayback;
   readonly #taps: TapCollector;
   #endTaps: (() => void) | null = null;
+  #shared: FrameReader | null = null;
+  /** `Date.now` at the last quantum: what waits since long before is not heard any more. */
+  #renderedAt = 0;
   #codec: Codec | null = null;
   #block = new Float32Array(0);
   #refused = 0;
@@ -57,6 +63,7 @@ export class PlaybackEngine {
     if (this.#block.length !== 2 * length) this.#block = new Float32Array(2 * length);
     // One that throws would never be asked again.
     try {
+      if (this.#shared) this.#readShared(this.#shared);
       this.#playback.pullInto(this.#block, this.#clock.momentOf(frame));
     } catch (cause) {
       this.#block.fill(0);
@@ -97,8 +104,11 @@ export class PlaybackEngine {
         return this.#decodeWith(message.module);
       case 'frame':
         return this.#receive(message.frame, message.arrivedAtMs);
+      case 'sharedFrames':
+        this.#shared = new FrameReader(message.memory);
+        return;
       case 'clear':
-        return this.#playback.clear();
+        return this.#clear();
     }
   }
 
@@ -107,7 +117,7 @@ export class PlaybackEngine {
       case 'frame':
         return this.#receive(order.frame, order.arrivedAtMs);
       case 'clear':
-        return this.#playback.clear();
+        return this.#clear();
       case 'heard':
         return this.#heard.update(order);
       case 'placeParticipant':
@@ -149,6 +159,23 @@ export class PlaybackEngine {
     this.#codec = createOpus({ decoder: module });
     // The memory for all talkers is made now, before anybody waits for a word.
     this.#codec.createDecoder({ channels: 1 }).close();
+  }
+
+  /** A function made once, for it is handed on with each quantum. */
+  readonly #take = (frame: OpusFrame, arrivedAtMs: number): void => {
+    this.#receive(frame, arrivedAtMs);
+  };
+
+  #readShared(shared: FrameReader): void {
+    const now = this.#parts.wallNow();
+    const isStale = Math.abs(now - this.#renderedAt) > STALE_MS;
+    this.#renderedAt = now;
+    shared.read(isStale ? drop : this.#take);
+  }
+
+  #clear(): void {
+    this.#shared?.read(drop);
+    this.#playback.clear();
   }
 
   #receive(frame: OpusFrame, arrivedAtMs: number): void {
@@ -200,3 +227,5 @@ export class PlaybackEngine {
     this.#parts.post({ type: 'failed', code, message }, []);
   }
 }
+
+function drop(): void {}

@@ -7,6 +7,8 @@ import { LocalPlayback } from '../../../src/audio/local-playback.js';
 import type { OpusFrame } from '../../../src/audio/opus-frame.js';
 import type { HeardTalk } from '../../../src/mixing/heard-talk.js';
 import type { PlaybackNews } from '../../../src/browser/playback/playback-messages.js';
+import { FrameWriter } from '../../../src/browser/frames/frame-writer.js';
+import { sharedRingMemory } from '../../../src/browser/frames/shared-ring.js';
 import { PlaybackEngine } from '../../../src/browser/worklet/playback-engine.js';
 import { PlayoutClock } from '../../../src/browser/worklet/playout-clock.js';
 import { opusFrame } from '../../support/opus-frames.js';
@@ -29,7 +31,14 @@ class Comparison {
   #frame = 0;
   readonly #clock: PlayoutClock;
 
-  constructor(heard: HeardTalk, decoder: WebAssembly.Module = module) {
+  /** Where frames are written in place of being posted. */
+  readonly #shared: FrameWriter | null;
+
+  constructor(
+    heard: HeardTalk,
+    decoder: WebAssembly.Module = module,
+    memory: SharedArrayBuffer | null = null,
+  ) {
     const wallNow = (): number => Math.floor(this.nowMs);
     this.engine = new PlaybackEngine({
       sampleRateHz: 48_000,
@@ -38,6 +47,8 @@ class Comparison {
       post: (news, transfer) => this.news.push(structuredClone(news, { transfer })),
     });
     this.engine.hear({ type: 'decoder', module: decoder });
+    this.#shared = memory === null ? null : new FrameWriter(memory);
+    if (memory !== null) this.engine.hear({ type: 'sharedFrames', memory });
     this.#clock = new PlayoutClock(48_000, wallNow);
     this.local = new LocalPlayback({
       codec: opusWasm(),
@@ -50,7 +61,9 @@ class Comparison {
   }
 
   receive(frame: OpusFrame): void {
-    this.engine.hear({ type: 'frame', frame: structuredClone(frame), arrivedAtMs: this.nowMs });
+    if (this.#shared) this.#shared.write(frame, this.nowMs);
+    else
+      this.engine.hear({ type: 'frame', frame: structuredClone(frame), arrivedAtMs: this.nowMs });
     this.#clock.frameArrived(this.nowMs);
     this.local.receive(frame, this.nowMs);
   }
@@ -106,27 +119,49 @@ function tellAll({ engine, local }: Comparison): void {
   local.ducking = { priorityDb: -6, emergencyDb: -18 };
 }
 
+function playScene(both: Comparison): void {
+  tellAll(both);
+  for (let seq = 0; seq < 150; seq++) {
+    // Some are lost, some come two at a time, and the chief talks in between.
+    if (seq % 11 !== 5) both.receive(talker('ann', seq));
+    if (seq > 40 && seq < 90) both.receive(talker('chief', seq - 41));
+    if (seq === 90) both.receive(talker('chief', 49, { end: true }));
+    both.play(seq % 10 === 3 ? 3 : seq % 10 === 4 ? 12 : 7 + (seq % 2));
+  }
+}
+
 describe('Playback on the audio thread', () => {
-  it('gives sample by sample what playback gives that is pulled at the same moments', () => {
-    const both = new Comparison(heard);
-    tellAll(both);
-    for (let seq = 0; seq < 150; seq++) {
-      // Some are lost, some come two at a time, and the chief talks in between.
-      if (seq % 11 !== 5) both.receive(talker('ann', seq));
-      if (seq > 40 && seq < 90) both.receive(talker('chief', seq - 41));
-      if (seq === 90) both.receive(talker('chief', 49, { end: true }));
-      both.play(seq % 10 === 3 ? 3 : seq % 10 === 4 ? 12 : 7 + (seq % 2));
-    }
-    const [engine, local] = both.played;
-    expect(local.reduce((most, sample) => Math.max(most, sample))).to.be.above(0.2);
-    expect(engine.findIndex((sample, i) => sample !== local[i])).to.equal(-1);
-    both.engine.obey({ type: 'askStatistics' });
-    expect(both.news).to.deep.equal([
-      { type: 'statistics', talkers: [...both.local.statistics().values()] },
-    ]);
-    expect(both.local.statistics().get('ann')?.concealedMs).to.be.above(0);
-    both.engine.close();
-    both.local.clear();
+  for (const [way, memory] of [
+    ['messages', null],
+    ['shared memory', sharedRingMemory(1 << 14)],
+  ] as const) {
+    it(`gives what playback gives that is pulled at the same moments, its frames by ${way}`, () => {
+      const both = new Comparison(heard, module, memory);
+      playScene(both);
+      const [engine, local] = both.played;
+      expect(local.reduce((most, sample) => Math.max(most, sample))).to.be.above(0.2);
+      expect(engine.findIndex((sample, i) => sample !== local[i])).to.equal(-1);
+      both.engine.obey({ type: 'askStatistics' });
+      expect(both.news).to.deep.equal([
+        { type: 'statistics', talkers: [...both.local.statistics().values()] },
+      ]);
+      expect(both.local.statistics().get('ann')?.concealedMs).to.be.above(0);
+      both.engine.close();
+      both.local.clear();
+    });
+  }
+
+  it('leaves out what waits in shared memory from before a suspension, or before an end', () => {
+    const both = new Comparison(heard, module, sharedRingMemory(1 << 16));
+    for (let seq = 0; seq < 20; seq++) both.receive(talker('ann', seq));
+    both.nowMs += 2_000;
+    both.play(50);
+    both.engine.hear({ type: 'clear' });
+    expect(both.played[0].every((sample) => sample === 0)).to.equal(true);
+    for (let seq = 20; seq < 30; seq++) both.receive(talker('ann', seq));
+    both.engine.hear({ type: 'clear' });
+    both.play(50);
+    expect(both.played[0].every((sample) => sample === 0)).to.equal(true);
   });
 
   it('places a frame that came over a patch as the net that it is heard on', () => {

@@ -11,6 +11,7 @@ import type { LoopReport } from './worklet-page.js';
 
 const TONE_HZ = 440;
 const FRAMES = 75;
+const HTML = '<!doctype html><script type="module" src="/page.js"></script>';
 
 async function bundle(path: string): Promise<string> {
   const { outputFiles } = await build({
@@ -24,9 +25,16 @@ async function bundle(path: string): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
+/** Isolated pages have shared memory. */
+const ISOLATION = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
 async function servePage(): Promise<Server> {
   const files = new Map<string, readonly [string, string | Buffer]>([
-    ['/', ['text/html', '<!doctype html><script type="module" src="/page.js"></script>']],
+    ['/', ['text/html', HTML]],
+    ['/isolated', ['text/html', HTML]],
     ['/page.js', ['text/javascript', await bundle('./worklet-page.ts')]],
     ['/worklet.js', ['text/javascript', await bundle('../../../src/browser/worklet/worklet.ts')]],
     ['/decoder.wasm', ['application/wasm', readFileSync(opusWasmFiles().decoder)]],
@@ -38,6 +46,7 @@ async function servePage(): Promise<Server> {
     response.writeHead(content === '' ? 404 : 200, {
       'content-type': type,
       'content-security-policy': policy,
+      ...(request.url === '/isolated' && ISOLATION),
     });
     response.end(content);
   });
@@ -82,26 +91,38 @@ describe('The audio worklet in Chromium', function () {
     await new Promise((resolve) => server?.close(resolve));
   });
 
-  it('plays the frames of a talker, and captures exactly what it plays', async () => {
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await page.waitForFunction(() => 'playIntoMicrophone' in window);
-    const report: LoopReport = await page.evaluate(
-      (packets) => window.playIntoMicrophone(packets),
-      encodedTone(),
-    );
-    const { played, captured } = report;
-    expect(report).to.deep.include({ sampleRate: 48_000, chunkLengths: [480], failures: [] });
-    expect(played.length).to.be.above(0.9 * FRAMES * 960);
-    const common = Math.min(played.length, captured.length);
-    expect(common).to.be.above(0.9 * FRAMES * 960);
-    const differs = played.slice(0, common).findIndex((sample, i) => sample !== captured[i]);
-    expect(differs, 'first sample that was not captured as it was played').to.equal(-1);
-    // The tone is a tone: its crossings of zero are those of 440 Hz.
-    const middle = played.slice(9_600, 57_600);
-    const crossings = middle.filter((sample, i) => sample >= 0 !== (middle[i - 1] ?? sample) >= 0);
-    expect(crossings.length).to.be.within(2 * TONE_HZ - 6, 2 * TONE_HZ + 6);
-    expect(report.concealedMs).to.equal(0);
-    await page.close();
-  });
+  for (const [path, isIsolated] of [
+    ['/', false],
+    ['/isolated', true],
+  ] as const) {
+    it(`plays the frames of a talker, and captures exactly what it plays: ${path}`, async () => {
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+      await page.waitForFunction(() => 'playIntoMicrophone' in window);
+      const report: LoopReport = await page.evaluate(
+        (packets) => window.playIntoMicrophone(packets),
+        encodedTone(),
+      );
+      const { played, captured } = report;
+      expect(report).to.deep.include({
+        sampleRate: 48_000,
+        isIsolated,
+        chunkLengths: [480],
+        failures: [],
+      });
+      expect(played.length).to.be.above(0.9 * FRAMES * 960);
+      const common = Math.min(played.length, captured.length);
+      expect(common).to.be.above(0.9 * FRAMES * 960);
+      const differs = played.slice(0, common).findIndex((sample, i) => sample !== captured[i]);
+      expect(differs, 'first sample that was not captured as it was played').to.equal(-1);
+      // The tone is a tone: its crossings of zero are those of 440 Hz.
+      const middle = played.slice(9_600, 57_600);
+      const crossings = middle.filter(
+        (sample, i) => sample >= 0 !== (middle[i - 1] ?? sample) >= 0,
+      );
+      expect(crossings.length).to.be.within(2 * TONE_HZ - 6, 2 * TONE_HZ + 6);
+      expect(report.concealedMs).to.equal(0);
+      await page.close();
+    });
+  }
 });

@@ -1,4 +1,5 @@
 import type { OpusFrame } from '../../../src/audio/opus-frame.js';
+import { FrameLine } from '../../../src/browser/frames/frame-line.js';
 import { RemotePlayback } from '../../../src/browser/playback/remote-playback.js';
 import { systemClock } from '../../../src/clock/system-clock.js';
 import type { CapturedSamples } from '../../../src/browser/ports.js';
@@ -6,6 +7,8 @@ import type { CapturedSamples } from '../../../src/browser/ports.js';
 /** What a page found that plays into its own microphone. */
 export interface LoopReport {
   readonly sampleRate: number;
+  /** Frames went through shared memory. */
+  readonly isIsolated: boolean;
   /** As the tap was given it, from the first sound on. */
   readonly played: readonly number[];
   /** As it came through both worklets, from the first sound on. */
@@ -47,20 +50,22 @@ window.playIntoMicrophone = async (packets) => {
   const chunks: number[][] = [];
   playback.addTap({ write: ({ samples }) => void played.push(...samples) });
   const frames = openPlayback(context, playback, openMicrophone(context, chunks));
-  frames.postMessage({
-    type: 'decoder',
-    module: await WebAssembly.compileStreaming(fetch('/decoder.wasm')),
-  });
+  frames.decoder(await WebAssembly.compileStreaming(fetch('/decoder.wasm')));
   await context.resume();
   await send(packets, frames);
   playback.statistics();
   await waitFor(() => playback.statistics().size > 0);
   const concealedMs = playback.statistics().get('source-1')?.concealedMs;
   await context.close();
-  const { sampleRate } = context;
-  const chunkLengths = [...new Set(chunks.map(({ length }) => length))];
-  const captured = sounding(chunks.flat());
-  return { sampleRate, played: sounding(played), captured, chunkLengths, concealedMs, failures };
+  return {
+    sampleRate: context.sampleRate,
+    isIsolated: crossOriginIsolated,
+    played: sounding(played),
+    captured: sounding(chunks.flat()),
+    chunkLengths: [...new Set(chunks.map(({ length }) => length))],
+    concealedMs,
+    failures,
+  };
 };
 
 function openMicrophone(context: AudioContext, chunks: number[][]): AudioNode {
@@ -79,7 +84,7 @@ function openMicrophone(context: AudioContext, chunks: number[][]): AudioNode {
   return microphone;
 }
 
-function openPlayback(context: AudioContext, playback: RemotePlayback, to: AudioNode): MessagePort {
+function openPlayback(context: AudioContext, playback: RemotePlayback, to: AudioNode): FrameLine {
   const node = new AudioWorkletNode(context, 'sidetone-playback', {
     numberOfInputs: 0,
     outputChannelCount: [2],
@@ -90,11 +95,11 @@ function openPlayback(context: AudioContext, playback: RemotePlayback, to: Audio
   node.port.postMessage({ type: 'connect', port: port2 }, [port2]);
   playback.attach(node.port);
   node.connect(to);
-  return port1;
+  return new FrameLine(port1);
 }
 
 /** In their time, as if they came by a network without any trouble. */
-async function send(packets: readonly (readonly number[])[], to: MessagePort): Promise<void> {
+async function send(packets: readonly (readonly number[])[], to: FrameLine): Promise<void> {
   const startedAt = performance.now();
   for (let seq = 0; seq < packets.length; seq++) {
     const dueAt = startedAt + 20 * seq;
@@ -110,8 +115,7 @@ async function send(packets: readonly (readonly number[])[], to: MessagePort): P
       level: null,
       packet: Uint8Array.from(packets[seq] ?? []),
     };
-    const arrivedAtMs = performance.timeOrigin + performance.now();
-    to.postMessage({ type: 'frame', frame, arrivedAtMs });
+    to.send(frame, performance.timeOrigin + performance.now());
   }
   await waitFor(() => performance.now() >= startedAt + 20 * packets.length + DELAY_MS + 300);
 }
