@@ -1,30 +1,28 @@
 import type { OpusFrame } from '../audio/opus-frame.js';
+import { BurstWindow } from './burst-window.js';
 
-/** A longer gap is a pause of the source, or another beginning. */
-const MAX_GAP_FRAMES = 50;
 const MAX_SOURCES = 64;
-const GAIN = 1 / 4;
+/** Of single losses some follow each other by chance, and a few such pairs are no bursts yet. */
+const GAIN = 1 / 8;
 
 /** How many frames are lost in a row, over all sources that are heard. */
 export class BurstMeter {
-  /** Highest number by source. */
-  readonly #last = new Map<string, number>();
+  readonly #windows = new Map<string, BurstWindow>();
   #meanBurst = 1;
 
-  /** 1 or more; what was late counts as lost. */
+  /** 1 or more; what came late, but within its window, was not lost. */
   get meanBurst(): number {
     return this.#meanBurst;
   }
 
   heard({ source, seq, start }: Pick<OpusFrame, 'source' | 'seq' | 'start'>): void {
-    const last = this.#last.get(source.id);
-    if (last !== undefined && seq <= last) return;
-    this.#last.delete(source.id);
-    this.#last.set(source.id, seq);
-    const oldest = this.#last.keys().next();
-    if (this.#last.size > MAX_SOURCES && !oldest.done) this.#last.delete(oldest.value);
-    const missing = last === undefined || start ? 0 : seq - last - 1;
-    if (missing < 1 || missing > MAX_GAP_FRAMES) return;
-    this.#meanBurst += GAIN * (missing - this.#meanBurst);
+    const window = this.#windows.get(source.id) ?? new BurstWindow();
+    this.#windows.delete(source.id);
+    this.#windows.set(source.id, window);
+    const oldest = this.#windows.keys().next();
+    if (this.#windows.size > MAX_SOURCES && !oldest.done) this.#windows.delete(oldest.value);
+    window.came(seq, start, (burst) => {
+      this.#meanBurst += GAIN * (burst - this.#meanBurst);
+    });
   }
 }

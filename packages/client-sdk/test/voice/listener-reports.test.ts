@@ -1,7 +1,6 @@
 import type { VoiceReport } from '@sidetone/protocol';
 import { expect } from 'chai';
 import type { OpusFrame } from '../../src/audio/opus-frame.js';
-import { BurstMeter } from '../../src/voice/burst-meter.js';
 import { ListenerReports } from '../../src/voice/listener-reports.js';
 import type { QualityMeasurement } from '../../src/voice/quality-gauge.js';
 
@@ -73,25 +72,5 @@ describe('The reports of a listener', () => {
     for (let i = 0; i < 3; i++) await broken.second({ downlinkLoss: 0.2 });
     expect(broken.sent.length).to.equal(3);
     expect(broken.failures.length).to.equal(3);
-  });
-});
-
-describe('The length of bursts', () => {
-  it('is the mean of late, of all sources, and 1 without any', () => {
-    const meter = new BurstMeter();
-    for (let seq = 0; seq < 40; seq++) meter.heard(frame(seq));
-    expect(meter.meanBurst).to.equal(1);
-    for (let n = 0; n < 40; n++) meter.heard(frame(100 + 4 * n, 'b'));
-    expect(meter.meanBurst).to.be.closeTo(3, 0.01);
-  });
-
-  it('has no pauses, beginnings and late frames in it', () => {
-    const meter = new BurstMeter();
-    meter.heard(frame(1));
-    meter.heard(frame(20, 'a', true));
-    meter.heard(frame(500));
-    meter.heard(frame(490));
-    meter.heard(frame(501));
-    expect(meter.meanBurst).to.equal(1);
   });
 });
