@@ -98,7 +98,8 @@ describe('A backup', function () {
     const rows = (setting: string): Promise<unknown[]> =>
       database.knex.transaction(async (trx) => {
         await trx.raw(setting);
-        return trx('sidetone_organization').select('id');
+        const found: unknown[] = await trx('sidetone_organization').select('id');
+        return found;
       });
     const refusal = await rows('set local row_security = off').catch((error: unknown) => error);
     expect(String(refusal)).to.match(/row-level security/);
