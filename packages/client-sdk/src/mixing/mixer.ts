@@ -81,6 +81,8 @@ export class Mixer {
     const samples = this.#room(player.channels, count);
     player.read(samples, heardAtMs);
     if (this.#taps.size > 0) this.#tap(talker, samples, heardAtMs);
+    // Silence before the first frame: a place taken now would be left within the first word.
+    if (player.lastFrame === null) return;
     this.#place(talker, highest);
     strip.add(samples, player.channels, mix, offset, count);
   }

@@ -1,10 +1,12 @@
 /** A clock further off than this has been set, or the audio has stood still. */
-const JUMP_MS = 200;
+const JUMP_MS = 300;
 /** Within so long some quantum was asked for when it was due, and some frame came without a wait. */
 const WINDOW_MS = 1_000;
 /** How fast the moments of sound give way: unheard, and faster than crystals drift apart. */
 const RISE = 0.01;
 const FALL = 0.5;
+/** The time constant by which more than a little is made up for. */
+const RISE_MS = 3_000;
 /** So early a frame cannot have come: `Date.now` is cut off to whole milliseconds. */
 const CUT_OFF_MS = 2;
 /** A frame that waits longer than this each time has a clock of its own. */
@@ -80,7 +82,8 @@ export class PlayoutClock {
       this.#offsets.add(seen, mediaMs);
       const stepMs = Math.max(0, mediaMs - (this.#last[0] ?? 0));
       const change = this.#offsets.value - offset;
-      this.#offset[0] = offset + Math.max(-FALL * stepMs, Math.min(RISE * stepMs, change));
+      const rise = Math.max(RISE, change / RISE_MS);
+      this.#offset[0] = offset + Math.max(-FALL * stepMs, Math.min(rise * stepMs, change));
     } else {
       this.#offsets.reset();
       this.#offsets.add(seen, mediaMs);

@@ -92,6 +92,17 @@ describe('The clock of the audio thread', () => {
     expect(askedAt - moment).to.be.within(-0.5, 10);
   });
 
+  it('makes up for a longer stall within some seconds, and never jumps by it', () => {
+    const device = new Device(4, 0);
+    device.run(3_000);
+    device.nowMs += 250;
+    const after = device.run(15_000);
+    const steps = after.map(({ moment }, i) => moment - (after[i - 1]?.moment ?? moment - 2.7));
+    expect(Math.max(...steps)).to.be.below(3);
+    const { askedAt, moment } = after.at(-1) ?? { askedAt: 0, moment: 0 };
+    expect(askedAt - moment).to.be.within(-0.5, 10);
+  });
+
   for (const setByMs of [-3_600_000, -300, 300, 3_600_000]) {
     it(`goes by the clock of the frames when the time of day is set by ${setByMs} ms`, () => {
       const device = new Device(4, 0);

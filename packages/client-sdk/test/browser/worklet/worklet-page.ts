@@ -24,7 +24,7 @@ declare global {
   }
 }
 
-const DELAY_MS = 500;
+const DELAY_MS = 1_000;
 
 const NOTHING = {
   sources: () => [],
@@ -52,7 +52,11 @@ window.playIntoMicrophone = async (packets) => {
   const frames = openPlayback(context, playback, openMicrophone(context, chunks));
   frames.decoder(await WebAssembly.compileStreaming(fetch('/decoder.wasm')));
   await context.resume();
-  await send(packets, frames);
+  // Only who pulls is played to.
+  await waitFor(() => chunks.length >= 10);
+  send(packets, frames);
+  const enough = chunks.length + (DELAY_MS + 20 * packets.length) / 10 + 20;
+  await waitFor(() => chunks.length >= enough);
   playback.statistics();
   await waitFor(() => playback.statistics().size > 0);
   const concealedMs = playback.statistics().get('source-1')?.concealedMs;
@@ -88,7 +92,7 @@ function openPlayback(context: AudioContext, playback: RemotePlayback, to: Audio
   const node = new AudioWorkletNode(context, 'sidetone-playback', {
     numberOfInputs: 0,
     outputChannelCount: [2],
-    // The page sends by itself, and a busy machine may hold it up for so long.
+    // More than there is to be sent.
     processorOptions: { latency: 'normal', playoutDelayMs: DELAY_MS },
   });
   const { port1, port2 } = new MessageChannel();
@@ -98,12 +102,10 @@ function openPlayback(context: AudioContext, playback: RemotePlayback, to: Audio
   return new FrameLine(port1);
 }
 
-/** In their time, as if they came by a network without any trouble. */
-async function send(packets: readonly (readonly number[])[], to: FrameLine): Promise<void> {
-  const startedAt = performance.now();
-  for (let seq = 0; seq < packets.length; seq++) {
-    const dueAt = startedAt + 20 * seq;
-    await waitFor(() => performance.now() >= dueAt);
+/** All at once: then no time counts but that of the audio thread. */
+function send(packets: readonly (readonly number[])[], to: FrameLine): void {
+  const arrivedAtMs = performance.timeOrigin + performance.now();
+  packets.forEach((packet, seq) => {
     const frame: OpusFrame = {
       source: { id: 'source-1', handle: 1, session: 'ann', kind: 'microphone' },
       route: { id: 'route-1', handle: 1, kind: 'channel', channel: 'command' },
@@ -113,11 +115,10 @@ async function send(packets: readonly (readonly number[])[], to: FrameLine): Pro
       start: seq === 0,
       end: seq === packets.length - 1,
       level: null,
-      packet: Uint8Array.from(packets[seq] ?? []),
+      packet: Uint8Array.from(packet),
     };
-    to.send(frame, performance.timeOrigin + performance.now());
-  }
-  await waitFor(() => performance.now() >= startedAt + 20 * packets.length + DELAY_MS + 300);
+    to.send(frame, arrivedAtMs);
+  });
 }
 
 async function waitFor(isSo: () => boolean): Promise<void> {
