@@ -13,7 +13,7 @@ import { ownNetOf } from '../patch/heard-nets.js';
 import { HeardTransmissions } from '../state/heard-transmissions.js';
 import { OrganizationState } from '../state/organization-state.js';
 import { TransmissionBook } from '../state/transmission-book.js';
-import { MuteGate } from '../talk/mute-gate.js';
+import { MuteGate, type MuteState } from '../talk/mute-gate.js';
 import { TalkKeyboards } from '../talk/talk-keyboards.js';
 import { TalkRegistry } from '../talk/talk-registry.js';
 import { TalkSources } from '../talk/talk-sources.js';
@@ -58,10 +58,7 @@ export class Assembly<P extends Playback> {
   constructor(parts: AssemblyParts<P>) {
     this.#parts = parts;
     const { emitter } = parts;
-    this.#gate = new MuteGate({
-      muted: () => this.self?.muted ?? false,
-      mutedOn: (channelId) => this.directory.channel(channelId)?.membership?.muted ?? false,
-    });
+    this.#gate = this.#createGate();
     this.calls = new CallQueue(parts.options.clock);
     this.access = new Access(this.#state, this.calls);
     this.#transmissions = this.#createTransmissionBook();
@@ -106,13 +103,25 @@ export class Assembly<P extends Playback> {
     this.#parts.emitter.tell(name, event);
   };
 
+  #createGate(): MuteGate {
+    const state: MuteState = {
+      muted: () => this.self?.muted ?? false,
+      mutedOn: (channelId) => this.directory.channel(channelId)?.membership?.muted ?? false,
+      mutedChannels: () => mutedChannels(this.#state, this.#session?.id),
+    };
+    return new MuteGate(state, () => this.media.stateChanged());
+  }
+
   #createTransmissionBook(): TransmissionBook {
     const live = (view: TransmissionView): Transmission => transmissionOf(view, this.directory);
+    const tell: Announce = (name, event) => {
+      this.media.stateChanged();
+      this.#announce(name, event);
+    };
     return new TransmissionBook(this.#parts.options.clock, {
-      started: (view) => this.#announce('transmissionStarted', { transmission: live(view) }),
-      updated: (view) => this.#announce('transmissionUpdated', { transmission: live(view) }),
-      ended: (view, reason) =>
-        this.#announce('transmissionEnded', { transmission: live(view), reason }),
+      started: (view) => tell('transmissionStarted', { transmission: live(view) }),
+      updated: (view) => tell('transmissionUpdated', { transmission: live(view) }),
+      ended: (view, reason) => tell('transmissionEnded', { transmission: live(view), reason }),
     });
   }
 
@@ -138,7 +147,7 @@ export class Assembly<P extends Playback> {
   }
 
   #mutesChanged(): void {
-    this.media.mutesChanged();
+    this.media.stateChanged();
     this.talk.mutesChanged();
   }
 
@@ -233,4 +242,11 @@ export class Assembly<P extends Playback> {
       },
     };
   }
+}
+
+function mutedChannels(state: OrganizationState, session: string | undefined): readonly string[] {
+  if (session === undefined) return [];
+  return [...state.channels]
+    .filter(([, { members }]) => members.get(session)?.view.muted === true)
+    .map(([id]) => id);
 }

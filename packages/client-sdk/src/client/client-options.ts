@@ -1,11 +1,7 @@
-import { carriesFec } from '@sidetone/opus-wasm';
 import type { Codec } from '@sidetone/protocol';
-import { FixedDelayReceiver } from '../audio/fixed-delay-receiver.js';
-import type { OpusFrame } from '../audio/opus-frame.js';
+import { defaultReceiver } from '../audio/default-receiver.js';
 import type { Receiver } from '../audio/receiver.js';
 import { systemClock } from '../clock/system-clock.js';
-import { AdaptiveReceiver } from '../receiver/adaptive-receiver.js';
-import type { Latency } from '../talk/source-settings.js';
 import type { VoiceTransportName } from '../voice/voice-path.js';
 import {
   resolveCommonOptions,
@@ -34,8 +30,6 @@ export interface ResolvedNodeOptions extends ResolvedClientOptions {
   readonly createReceiver: () => Receiver;
 }
 
-const LOW_LATENCY_FLOOR_MS = 20;
-
 /** Fills in the defaults; all problems are reported in one `ERR_CLIENT_OPTIONS`. */
 export function resolveClientOptions(options: ClientOptions): ResolvedNodeOptions {
   const problems: string[] = [];
@@ -50,12 +44,6 @@ export function resolveClientOptions(options: ClientOptions): ResolvedNodeOption
   const createReceiver = voice.createReceiver ?? defaultReceiver(playoutDelayMs, latency);
   const platform = { codec, clock, transports: new Set(transports), createReceiver };
   return resolveCommonOptions(options, voice, platform, problems);
-}
-
-function defaultReceiver(playoutDelayMs: number | undefined, latency: Latency): () => Receiver {
-  if (playoutDelayMs !== undefined) return () => new FixedDelayReceiver(playoutDelayMs);
-  const floor = latency === 'low' ? { floorMs: LOW_LATENCY_FLOOR_MS } : {};
-  return () => new AdaptiveReceiver<OpusFrame>({ ...floor, carriesFec });
 }
 
 function isTransport(name: string): name is VoiceTransportName {

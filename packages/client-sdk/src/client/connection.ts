@@ -11,6 +11,7 @@ import {
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import type { ControlSocket, OpenControlSocket, SocketEnd } from '../control/control-socket.js';
 import { Rpc } from '../control/rpc.js';
+import type { VoiceSession } from '../media/voice-session.js';
 import { clientError } from '../error/client-error.js';
 import type { DisconnectReason } from './client-state.js';
 
@@ -99,6 +100,11 @@ export class Connection {
 
   sendBinary(bytes: Uint8Array): void {
     this.#socket.sendBinary(bytes);
+  }
+
+  /** Binary messages are of this session from now on. */
+  carry(voice: VoiceSession): void {
+    this.#socket.carry?.(voice);
   }
 
   /** Ends it from here: the owner hears `ended` at once, the peer gets a close frame. */

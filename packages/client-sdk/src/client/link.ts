@@ -185,7 +185,7 @@ export class Link implements ConnectionOwner {
     this.#connection.rpc
       .call('session.authenticate', params, (answer) => {
         this.#enter();
-        this.#session = listener.signedIn(this, { answer, instance, hello });
+        this.#take(listener.signedIn(this, { answer, instance, hello }));
       })
       .catch((error: unknown) => this.#refused(error as VoiceError));
   }
@@ -194,7 +194,7 @@ export class Link implements ConnectionOwner {
     this.#connection.rpc
       .call('session.resume', { ...claim }, (answer) => {
         this.#enter();
-        this.#session = this.#parts.listener.resumed(this, answer, hello);
+        this.#take(this.#parts.listener.resumed(this, answer, hello));
       })
       .catch((error: unknown) => this.#resumeRefused(error as VoiceError, hello));
   }
@@ -204,6 +204,11 @@ export class Link implements ConnectionOwner {
     this.#connection.expectTicks();
     this.#progressed();
     this.#limit('catchUp', CATCH_UP_TIMEOUT_MS, 'did not get to the end of the state');
+  }
+
+  #take(session: Session): void {
+    this.#session = session;
+    this.#connection.carry(session.voice);
   }
 
   #resumeRefused(error: VoiceError, hello: Hello): void {

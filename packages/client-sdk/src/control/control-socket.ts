@@ -1,3 +1,5 @@
+import type { VoiceSession } from '../media/voice-session.js';
+
 /** How a control connection ended: a close frame's code and reason, 1006 for none. */
 export interface SocketEnd {
   readonly code: number;
@@ -22,6 +24,11 @@ export interface ControlSocket {
   remoteAddress(): string | null;
   sendText(message: string): void;
   sendBinary(bytes: Uint8Array): void;
+  /**
+   * Binary messages are of this session from now on. Only where they go to the media plane by
+   * themselves: there neither `binary` is told nor `sendBinary` asked for.
+   */
+  carry?(voice: VoiceSession): void;
   /** Sends the close frame after what is queued. */
   close(code: number, reason: string): void;
   /** Ends at once, without waiting for a peer that may be gone. */

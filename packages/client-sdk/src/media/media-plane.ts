@@ -1,7 +1,7 @@
 import type { OpusFrame } from '../audio/opus-frame.js';
 import type { Playback } from '../audio/playback.js';
 import type { ResolvedClientOptions } from '../client/common-options.js';
-import type { HeardTalk } from '../mixing/heard-talk.js';
+import type { HeardTable } from '../mixing/heard-talk.js';
 import type { MuteGate } from '../talk/mute-gate.js';
 import type { Speaker } from './speaker.js';
 import type { VoiceSession, VoiceSessionParts } from './voice-session.js';
@@ -10,7 +10,7 @@ export interface MediaPlaneParts {
   readonly options: ResolvedClientOptions;
   /** Whether voice may leave. */
   readonly gate: MuteGate;
-  readonly heard: HeardTalk;
+  readonly heard: HeardTable;
   /** A packet of somebody could not be decoded. */
   readonly packetRefused: () => void;
   /** Something failed that nothing hangs on; `event` says in whose name it is told. */
@@ -30,8 +30,8 @@ export interface MediaPlane<P extends Playback = Playback> {
   openSession(parts: VoiceSessionParts): VoiceSession;
   /** A frame was heard; nothing where it is played without passing through the control plane. */
   play(frame: OpusFrame): void;
-  /** The gate may answer otherwise now. */
-  mutesChanged(): void;
+  /** Mutes, nets or transmissions may have changed: what was asked of them may be answered otherwise. */
+  stateChanged(): void;
   close(): void;
 }
 

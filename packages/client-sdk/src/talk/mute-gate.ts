@@ -4,6 +4,19 @@ import type { RouteView } from '@sidetone/protocol';
 export interface MuteState {
   muted(): boolean;
   mutedOn(channelId: string): boolean;
+  /** Ids of all those. */
+  mutedChannels(): readonly string[];
+}
+
+/** Where voice may not go, as data. */
+export interface Mutes {
+  readonly everywhere: boolean;
+  /** Ids. */
+  readonly channels: readonly string[];
+}
+
+export function allows({ everywhere, channels }: Mutes, { channel }: RouteView): boolean {
+  return !everywhere && (channel === undefined || !channels.includes(channel));
 }
 
 /**
@@ -12,20 +25,24 @@ export interface MuteState {
  */
 export class MuteGate {
   readonly #state: MuteState;
+  readonly #intentChanged: () => void;
   readonly #channels = new Set<string>();
   #everywhere = false;
 
-  constructor(state: MuteState) {
+  constructor(state: MuteState, intentChanged: () => void) {
     this.#state = state;
+    this.#intentChanged = intentChanged;
   }
 
   intend(muted: boolean): void {
     this.#everywhere = muted;
+    this.#intentChanged();
   }
 
   intendOn(channelId: string, muted: boolean): void {
     if (muted) this.#channels.add(channelId);
     else this.#channels.delete(channelId);
+    this.#intentChanged();
   }
 
   /** Whether it is intended, and not merely said by the server. */
@@ -38,6 +55,14 @@ export class MuteGate {
     return [...this.#channels];
   }
 
+  /** What it says now, for who asks later. */
+  mutes(): Mutes {
+    return {
+      everywhere: this.#everywhere || this.#state.muted(),
+      channels: [...new Set([...this.#channels, ...this.#state.mutedChannels()])].sort(),
+    };
+  }
+
   mayTalk({ channel }: RouteView): boolean {
     if (this.#everywhere || this.#state.muted()) return false;
     if (channel === undefined) return true;
@@ -47,5 +72,6 @@ export class MuteGate {
   clear(): void {
     this.#everywhere = false;
     this.#channels.clear();
+    this.#intentChanged();
   }
 }

@@ -38,6 +38,20 @@ describe('The browser bundle', () => {
     expect(packages.has('ws')).to.equal(false);
   });
 
+  it('has nothing in it that a frame passes through: that is for Worker and worklet', async () => {
+    const { metafile } = await bundle();
+    const inputs = Object.values(metafile.outputs).flatMap(({ inputs: used }) =>
+      Object.keys(used).filter((path) => (used[path]?.bytesInOutput ?? 0) > 0),
+    );
+    const media = inputs.filter((path) =>
+      /client-sdk\/src\/(media\/local|receiver|voice|key)\/|\/(local-playback|mixer|talk-gate|source-encoder|talk-sender|frame-sealer)\.ts$|\/opus-wasm\/src\/(decoder|encoder|wasm)\//.test(
+        path,
+      ),
+    );
+    expect(media).to.deep.equal([]);
+    expect(inputs.length, 'of what it has').to.be.above(100);
+  });
+
   it('names no built-in module and no Node global in its code', async () => {
     const { text } = await bundle();
     expect(text).to.not.match(/["']node:/);
@@ -60,6 +74,7 @@ describe('The browser bundle', () => {
       'ffmpegSource',
       'streamSink',
     ]);
-    expect(exports.filter((name) => !(name in nodeEdge))).to.deep.equal([]);
+    const onlyInPages = exports.filter((name) => !(name in nodeEdge));
+    expect(onlyInPages.sort()).to.deep.equal(['bindKeys', 'keepAwake', 'preflight']);
   });
 });

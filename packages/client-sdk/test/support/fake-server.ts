@@ -15,8 +15,14 @@ import {
   type WireError,
 } from '@sidetone/protocol';
 import type { Platform } from '../../src/client/platform.js';
+import type { MediaPort } from '../../src/browser/remote/media-line.js';
+import { remoteMedia } from './remote-media.js';
 import { localMedia } from '../../src/media/local/local-media.js';
-import type { ControlSocket, ControlSocketListener } from '../../src/control/control-socket.js';
+import type {
+  ControlSocket,
+  ControlSocketListener,
+  OpenControlSocket,
+} from '../../src/control/control-socket.js';
 import { FakePeer } from './fake-peer.js';
 
 /** One uplink frame as the server saw it. */
@@ -76,6 +82,8 @@ export class FakeServer {
   strayFrames = 0;
   /** Reasons for the client's program not to end. */
   keptRunning = 0;
+  /** Of the line to the media plane of each client, where that is to be behind messages. */
+  mediaEnds: (() => readonly [MediaPort, MediaPort]) | null = null;
   #nextHandle = 100;
 
   constructor(channelNames: readonly string[] = ['Lobby', 'Command']) {
@@ -85,8 +93,7 @@ export class FakeServer {
   platform(cipher: () => FrameCipher = createNodeCipher): Platform {
     return {
       warn: (message, cause) => void this.warnings.push(`${message}: ${String(cause)}`),
-      openSocket: (_url, _subprotocol, listener) => this.#accept(listener),
-      createMedia: localMedia({ createCipher: cipher, openUdpPath: null }),
+      ...this.#media(cipher),
       keepRunning: () => {
         this.keptRunning += 1;
         return () => void (this.keptRunning -= 1);
@@ -182,6 +189,13 @@ export class FakeServer {
 
   broadcast(name: string, payload: object, except?: FakePeer): void {
     for (const peer of this.peers) if (peer !== except && peer.signedIn) peer.state(name, payload);
+  }
+
+  #media(createCipher: () => FrameCipher): Pick<Platform, 'openSocket' | 'createMedia'> {
+    const openSocket: OpenControlSocket = (_url, _subprotocol, listener) => this.#accept(listener);
+    const { mediaEnds } = this;
+    if (mediaEnds) return remoteMedia({ createCipher, openSocket, ends: mediaEnds() });
+    return { openSocket, createMedia: localMedia({ createCipher, openUdpPath: null }) };
   }
 
   #accept(listener: ControlSocketListener): ControlSocket {

@@ -65,8 +65,8 @@ class LocalMedia implements MediaPlane<PulledPlayback> {
     this.playback.receive(frame);
   }
 
-  /** The gate is asked with each frame. */
-  mutesChanged(): void {}
+  /** It is asked with each frame. */
+  stateChanged(): void {}
 
   close(): void {
     for (const speaker of this.#speakers) speaker.close();

@@ -71,7 +71,7 @@ export class LocalSpeaker implements Speaker {
     return this.#meter.reading;
   }
 
-  write(samples: Float32Array, { timeMs, voiceProbability }: CaptureDetails = {}): void {
+  write(samples: Float32Array, { timeMs, voiceProbability }: CaptureDetails): void {
     if (this.#user !== null) return;
     const writer = this.#renewedWriter();
     const durationMs = samples.length / (SAMPLES_PER_MS * this.channels);
