@@ -5,7 +5,7 @@ import type { ArrivingFrame, SentFrame } from './sent-frame.js';
 
 const FREEZE_MS = 80;
 /** How often a voice lets itself be stretched, and by how much: its period. */
-const STRETCHABLE_SHARE = 0.7;
+const STRETCHABLE_SHARE = 0.58;
 const VOICE_PERIOD_MS = { min: 4, max: 12 };
 
 /** Counts for itself what is heard: the receiver's own figures are not taken for it. */

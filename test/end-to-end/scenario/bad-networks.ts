@@ -30,13 +30,6 @@ export interface BadNetwork {
   readonly strikes: Readonly<Partial<Record<DatagramFault, number>>>;
   /** Decides the fates, instead of the usual one. */
   readonly seed?: number;
-  /**
-   * How much farther from the codec the sound of the adaptive receiver may be than that of a fixed
-   * delay; 0 by default. Where little is lost, few frames decide, and those that FEC brings back in
-   * the place of late ones differ a little, too. Where nothing is lost, a fixed delay halts between
-   * sounds that are all exact, and a pace that changes is not.
-   */
-  readonly similarDb?: number;
 }
 
 export interface NetworkResult extends ListenerResult {
@@ -88,7 +81,6 @@ export const BAD_NETWORKS: readonly BadNetwork[] = [
     strikes: { lost: 0.004, reordered: 0.02 },
     // As many losses as the rate says, in as few frames as these.
     seed: 8,
-    similarDb: 0.1,
   },
   {
     name: 'loss-5',
@@ -113,7 +105,6 @@ export const BAD_NETWORKS: readonly BadNetwork[] = [
     title: '300 ms stall each 5 s',
     impairment: { delayMs: BASE_MS, jitterMs: 2, stalls: { everyMs: 5_000, durationMs: 300 } },
     strikes: { stalled: 0.03 },
-    similarDb: 0.2,
   },
 ];
 

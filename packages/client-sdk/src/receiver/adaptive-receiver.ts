@@ -264,6 +264,7 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
       this.#haltedAt = now;
       return this.#end();
     }
+    this.#stretch.halted();
     return this.#concealFor(HALT_STEP_MS);
   }
 

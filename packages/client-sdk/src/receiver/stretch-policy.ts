@@ -3,10 +3,15 @@ const STEP_MS = 8;
 const PERIOD_MS = 60;
 /** One change is a whole period of the voice, up to this; the time until the next makes up for it. */
 const MAX_CHANGE_MS = 15;
-const ABOVE_MS = 15;
+/** From so far above the target on speech is shortened, until it is no farther than the second. */
+const ABOVE_MS = 20;
+const NEAR_MS = 5;
 const BELOW_MS = 10;
-/** So far above the target every frame is shortened. */
-const CATCH_UP_ABOVE_MS = 95;
+/**
+ * What came late raises the target for good only after so long, and until then nothing is taken away
+ * that would have to be put back.
+ */
+const HOLD_MS = 3_000;
 /** A delay off the target for less is a block that was asked for late. */
 const SETTLED_MS = 40;
 
@@ -15,19 +20,26 @@ export class StretchPolicy {
   #restMs = 0;
   #aboveMs = 0;
   #belowMs = 0;
-  #catchUpMs = 0;
+  #shortening = false;
+  #heldMs = 0;
 
   /** How much playing time to add to a frame (positive) or to take from it, in ms; 0 for none. */
   wishMs(delayMs: number, targetMs: number, durationMs: number): number {
     const excessMs = delayMs - targetMs;
     this.#restMs = Math.max(0, this.#restMs - durationMs);
-    this.#catchUpMs = excessMs > CATCH_UP_ABOVE_MS ? this.#catchUpMs + durationMs : 0;
+    this.#heldMs = Math.max(0, this.#heldMs - durationMs);
     this.#aboveMs = excessMs > ABOVE_MS ? this.#aboveMs + durationMs : 0;
     this.#belowMs = excessMs < -BELOW_MS ? this.#belowMs + durationMs : 0;
-    if (this.#catchUpMs >= SETTLED_MS) return -MAX_CHANGE_MS;
+    if (this.#aboveMs >= SETTLED_MS) this.#shortening = true;
+    if (excessMs <= NEAR_MS) this.#shortening = false;
     if (this.#restMs > 0) return 0;
-    if (this.#aboveMs >= SETTLED_MS) return -MAX_CHANGE_MS;
+    if (this.#shortening && this.#heldMs === 0) return -MAX_CHANGE_MS;
     return this.#belowMs >= SETTLED_MS ? MAX_CHANGE_MS : 0;
+  }
+
+  /** Playing has waited for frames that are late. */
+  halted(): void {
+    this.#heldMs = HOLD_MS;
   }
 
   changed(ms: number): void {
@@ -39,6 +51,6 @@ export class StretchPolicy {
     this.#restMs = 0;
     this.#aboveMs = 0;
     this.#belowMs = 0;
-    this.#catchUpMs = 0;
+    this.#shortening = false;
   }
 }

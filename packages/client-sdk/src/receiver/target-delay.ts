@@ -6,8 +6,14 @@ const WINDOW_MS = 500;
 /** Windows wait so many others before they are judged: by then it is clear whether the base moved. */
 const PENDING_WINDOWS = 4;
 const REMEMBERED_FRAMES = 256;
-/** A frame of its own sounds better than its copy in the next packet, and is worth so much delay. */
-const OWN_PACKET_WORTH_MS = 20;
+/** A frame of its own sounds better than its copy in a later packet, and is worth so much delay. */
+const OWN_PACKET_WORTH_MS = 60;
+/**
+ * Above what was enough in nearly every half second, in frames: the latest frame of the next one may
+ * be later still, and stands for little delay and much sound.
+ */
+const HEADROOM_FRAMES = 0.5;
+const MAX_HEADROOM_MS = 10;
 /** How far a single late frame pulls the target up. */
 const ATTACK = 0.5;
 /** What is left of that after each window. */
@@ -38,6 +44,7 @@ export class TargetDelay {
   #pendingAt = 0;
   #windowMs = 0;
   #relativePeakMs = -Infinity;
+  #headroomMs = 0;
   #attackMs: number;
   #ms: number;
 
@@ -63,6 +70,7 @@ export class TargetDelay {
     // What was late against a base that is gone is not late any more.
     const risenMs = this.#base.ms - before;
     if (risenMs > 0) this.#attackMs -= risenMs;
+    this.#headroomMs = Math.min(MAX_HEADROOM_MS, HEADROOM_FRAMES * durationMs);
     this.#windowMs += durationMs;
     if (this.#windowMs >= WINDOW_MS) this.#endWindow();
   }
@@ -98,7 +106,8 @@ export class TargetDelay {
   }
 
   #settle(): void {
-    const wantedMs = Math.max(this.#histogram.quantileMs, this.#attackMs);
+    const enoughMs = this.#histogram.quantileMs + this.#headroomMs;
+    const wantedMs = Math.max(enoughMs, this.#attackMs);
     this.#ms = Math.max(this.#floorMs, Math.min(this.#ceilingMs, wantedMs));
     this.#attackMs = Math.min(this.#attackMs, this.#ceilingMs);
   }

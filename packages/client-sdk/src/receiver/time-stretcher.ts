@@ -7,7 +7,7 @@ const MIN_OVERLAP: number = 2.5 * SAMPLES_PER_MS;
 const MAX_OVERLAP: number = 10 * SAMPLES_PER_MS;
 /** Periods of a voice are looked for on every fourth sample of a smoothed signal. */
 const DECIMATION = 4;
-const MIN_CORRELATION = 0.9;
+const MIN_CORRELATION = 0.95;
 /** Mean square of -50 dBFS, below which nobody hears a joint. */
 const QUIET_POWER: number = 10 ** (-50 / 10);
 const MAX_FRAME: number = 60 * SAMPLES_PER_MS;
