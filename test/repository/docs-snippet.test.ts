@@ -41,6 +41,15 @@ describe('the check of the code in pages', () => {
     });
   });
 
+  it('compiles what is for pages with what a page has', function () {
+    this.timeout(COMPILE_TIMEOUT_MS);
+    const use = `import { createClient } from '@sidetone/client-sdk';\n`;
+    const code = `${use}createClient({ url: location.origin }).audio;\nprocess.exit();`;
+    const [problem, ...others] = problemsOf(page('ts browser', code));
+    expect(problem).to.match(/^page\.md:6: Cannot find name 'process'/);
+    expect(others).to.deep.equal([]);
+  });
+
   it('lets no program code go unchecked', () => {
     const text = page('ts no-check', 'x') + page('js', 'x') + page('sh', 'x') + page('', 'x');
     expect(problemsOf(text)).to.deep.equal([

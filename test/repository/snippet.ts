@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { filesBelow } from './workspace.js';
 
+const TAGS = ['ts', 'ts browser'];
+
 export interface Snippet {
   /** Where it stands: `docs/tour.md`. */
   readonly page: string;
   /** The line of its first line of code, from 1. */
   readonly line: number;
-  /** What follows the fence: `ts` alone is checked. */
+  /** What follows the fence: `ts` is checked as in Node, `ts browser` as in a page. */
   readonly tag: string;
   readonly code: string;
 }
@@ -44,23 +46,28 @@ export function snippetsIn(page: string, text: string): Snippet[] {
 export function snippetProblems(root: string, snippets: readonly Snippet[]): string[] {
   const program = snippets.filter(({ tag }) => JAVASCRIPT.test(tag));
   const unchecked = program
-    .filter(({ tag }) => tag !== 'ts')
+    .filter(({ tag }) => !TAGS.includes(tag))
     .map(({ page, line, tag }) => `${page}:${line}: "${tag}": write it as ts, which is checked`);
-  return [
-    ...unchecked,
-    ...compileProblems(
+  const compiled = TAGS.flatMap((tag) =>
+    compileProblems(
+      compilerOptions(root, tag),
       root,
-      program.filter(({ tag }) => tag === 'ts'),
+      program.filter((snippet) => snippet.tag === tag),
     ),
-  ];
+  );
+  return [...unchecked, ...compiled];
 }
 
 /** Compiles all snippets as modules of a project that depends on every workspace. */
-function compileProblems(root: string, snippets: readonly Snippet[]): string[] {
+function compileProblems(
+  options: ts.CompilerOptions,
+  root: string,
+  snippets: readonly Snippet[],
+): string[] {
+  if (snippets.length === 0) return [];
   const files = new Map(
     snippets.map((snippet, index) => [join(root, 'docs', `snippet-${index}.ts`), snippet]),
   );
-  const options = compilerOptions(root);
   const host = ts.createCompilerHost(options);
   const disk = ts.createCompilerHost(options);
   host.fileExists = (path) => files.has(path) || disk.fileExists(path);
@@ -73,16 +80,17 @@ function compileProblems(root: string, snippets: readonly Snippet[]): string[] {
 }
 
 /** What somebody has who starts a project today, and our packages from their sources. */
-function compilerOptions(root: string): ts.CompilerOptions {
+function compilerOptions(root: string, tag: string): ts.CompilerOptions {
+  const inPage = tag === 'ts browser';
   return {
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     moduleDetection: ts.ModuleDetectionKind.Force,
     lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
-    types: ['node', 'mocha'],
+    types: inPage ? [] : ['node', 'mocha'],
     typeRoots: [join(root, 'node_modules', '@types')],
-    customConditions: ['@sidetone/source'],
+    customConditions: ['@sidetone/source', ...(inPage ? ['browser'] : [])],
     strict: true,
     skipLibCheck: true,
     noEmit: true,

@@ -43,6 +43,7 @@ describe('The sound of a page', () => {
     const bench = createAudioBench();
     const { audio, page, clock, calls } = bench;
     await audio.start();
+    page.see();
     await audio.stop();
     expect(audio.state).to.equal('stopped');
     expect(page.context.state).to.equal('closed');
@@ -197,12 +198,19 @@ describe('The sound of a page', () => {
   });
 
   it('lets whoever waits for the start wait for the new context', async () => {
-    const { audio, page } = createAudioBench();
-    const started = audio.start();
+    const { audio, page, clock } = createAudioBench();
+    const started = codeOf(audio.start());
+    page.mayPlay = false;
     page.context.become('closed');
-    await started;
-    expect(audio.state).to.equal('running');
+    await clock.advanceAsync(1_000);
     expect(page.contexts).to.have.lengthOf(2);
+    expect(await started).to.equal('ERR_AUDIO_BLOCKED');
+    page.mayPlay = true;
+    const again = audio.start();
+    page.context.become('closed');
+    await again;
+    expect(audio.state).to.equal('running');
+    expect(page.contexts).to.have.lengthOf(3);
     await audio.stop();
   });
 

@@ -147,11 +147,14 @@ class FakeMediaDevices extends EventTarget {
   oneAtATime = false;
   /** What the next questions are answered with, in place of a stream. */
   readonly failures: DOMException[] = [];
+  /** How many were open each time that one more was asked for. */
+  readonly openWhenAsked: number[] = [];
   /** The user has not answered yet. */
   question: Promise<void> = Promise.resolve();
 
   async getUserMedia({ audio }: { audio: MediaTrackConstraints }): Promise<FakeStream> {
     await this.question;
+    this.openWhenAsked.push(this.open.length);
     const failure = this.failures.shift();
     if (failure) throw failure;
     const { exact = 'default' } = (audio.deviceId ?? {}) as { exact?: string };

@@ -147,6 +147,7 @@ describe('Another microphone', () => {
     const { audio, page } = bench;
     await audio.microphone.select('headset');
     expect(page.heard).to.deep.equal(['headset']);
+    expect(page.media.openWhenAsked).to.deep.equal([0, 1]);
     expect(page.media.open.map(({ deviceId }) => deviceId)).to.deep.equal(['headset']);
     expect(bench.events.at(-1)).to.deep.equal([
       'microphoneChanged',
@@ -242,6 +243,9 @@ describe('Another microphone', () => {
     expect(audio.microphone.state).to.equal('live');
     expect(audio.microphone.error).to.equal(null);
     expect(page.heard).to.deep.equal(['default']);
+    page.see();
+    await clock.settle();
+    expect(page.media.tracks, 'and not once more').to.have.lengthOf(2);
     await audio.stop();
   });
 
@@ -260,6 +264,23 @@ describe('Another microphone', () => {
 });
 
 describe('The microphone and its context', () => {
+  it('are connected once, however often contexts change while the user is asked', async () => {
+    const { audio, page, clock } = await live();
+    let answer = (): void => undefined;
+    page.media.question = new Promise((resolve) => (answer = resolve));
+    const selected = codeOf(audio.microphone.select('gone'));
+    for (const contexts of [2, 3]) {
+      page.context.become('closed');
+      await clock.settle();
+      expect(page.contexts).to.have.lengthOf(contexts);
+    }
+    answer();
+    expect(await selected).to.equal('ERR_AUDIO_MICROPHONE_FAILED');
+    await clock.settle();
+    expect(page.heard).to.deep.equal(['default']);
+    await audio.stop();
+  });
+
   it('goes over to a new one', async () => {
     const { audio, page, clock } = await live();
     page.context.become('closed');

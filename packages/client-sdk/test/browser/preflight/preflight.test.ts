@@ -76,6 +76,7 @@ describe('A preflight', () => {
   it('says what it found where everything works, and leaves nothing behind', async () => {
     const { ok, socket, path, microphone, playback } = await trial.run();
     expect(ok).to.equal(true);
+    expect(trial.clock.now(), 'nothing was waited for').to.be.at.most(100);
     expect(socket).to.deep.include({ ok: true, authentication: ['guest'] });
     expect(socket).to.have.nested.property('server.version').that.is.a('string');
     expect(path).to.deep.equal({ ok: true, transport: 'websocket', roundTripMs: 0 });
