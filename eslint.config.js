@@ -51,6 +51,18 @@ export default defineConfig(
     },
   },
   {
+    // Pages have the browser's edge of our packages, which is another one.
+    files: ['examples/*/page/**/*.ts', 'examples/browser-embed/src/**/*.ts'],
+    languageOptions: {
+      parserOptions: {
+        project: [
+          'examples/reference-server/page/tsconfig.json',
+          'examples/browser-embed/tsconfig.json',
+        ],
+      },
+    },
+  },
+  {
     files: ['packages/*/src/**/*.ts'],
     rules: {
       'no-console': 'error',
