@@ -1,11 +1,12 @@
 import { spectralDistances } from '@sidetone/testkit';
 import type { Arrival, PlayedTalker } from './played-talker.js';
-import { FRAME_SAMPLES } from './utterance.js';
 
 /** One talkspurt as it was said. */
 export interface SaidTalkspurt {
   readonly firstSeq: number;
   readonly frames: number;
+  /** Adaptation makes frames longer where a talkspurt begins. */
+  readonly frameMs: number;
   /** What the codec alone makes of it. */
   readonly reference: Float32Array;
 }
@@ -25,7 +26,6 @@ export interface HeardTalk {
   readonly recovered: number;
 }
 
-const FRAME_MS = 20;
 const TICKS_PER_MS = 48;
 /** Past the greatest delay of any receiver. */
 const SEARCH_MS = { minShiftMs: -20, maxShiftMs: 700 } as const;
@@ -76,11 +76,11 @@ function gapOf(
 ): { readonly gapMs: number; readonly heardMs: number } {
   const first = heard.findIndex(({ seq }) => isOf(talkspurt, seq));
   const last = heard.findLastIndex(({ seq }) => isOf(talkspurt, seq));
-  const { firstSeq, frames } = talkspurt;
-  if (first === -1) return { gapMs: frames * FRAME_MS, heardMs: 0 };
+  const { firstSeq, frames, frameMs } = talkspurt;
+  if (first === -1) return { gapMs: frames * frameMs, heardMs: 0 };
   const atEnds =
     (heard[first]?.seq ?? 0) - firstSeq + firstSeq + frames - 1 - (heard[last]?.seq ?? 0);
-  let gapMs = atEnds * FRAME_MS;
+  let gapMs = atEnds * frameMs;
   let heardMs = 0;
   for (const { seq, durationMs } of heard.slice(first, last + 1)) {
     if (seq === null) gapMs += durationMs;
@@ -96,7 +96,7 @@ function delaysOf(
 ): readonly number[] {
   const startMs = baseMs + startTick(arrivals, talkspurt) / TICKS_PER_MS;
   return heard.flatMap(({ seq, atMs }) =>
-    isOf(talkspurt, seq) ? [atMs - startMs - (seq - talkspurt.firstSeq) * FRAME_MS] : [],
+    isOf(talkspurt, seq) ? [atMs - startMs - (seq - talkspurt.firstSeq) * talkspurt.frameMs] : [],
   );
 }
 
@@ -104,7 +104,7 @@ function delaysOf(
 function startTick(arrivals: readonly Arrival[], talkspurt: SaidTalkspurt): number {
   const came = arrivals.find(({ frame }) => isOf(talkspurt, frame.seq));
   if (!came) throw new Error(`nothing came of the talkspurt from frame ${talkspurt.firstSeq} on`);
-  return came.frame.time - (came.frame.seq - talkspurt.firstSeq) * FRAME_SAMPLES;
+  return came.frame.time - (came.frame.seq - talkspurt.firstSeq) * talkspurt.frameMs * TICKS_PER_MS;
 }
 
 function sum(values: readonly number[]): number {

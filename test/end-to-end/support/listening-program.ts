@@ -52,15 +52,26 @@ const heard = new Map<string, OpusFrame[]>();
 /** What the codec alone makes of what was said: every packet, one after the other. */
 function talkspurtsOf({ utterances, packets }: Talk, firstSeq: number): SaidTalkspurt[] {
   const decoder = codec.createDecoder({ channels: 1 });
-  let before = 0;
+  let next = 0;
   const talkspurts = utterances.map((utterance) => {
-    const frames = frameCount(utterance);
-    const reference = new Float32Array(frames * FRAME_SAMPLES);
-    packets.slice(before, before + frames).forEach((packet, index) => {
-      reference.set(decoder.decode(Buffer.from(packet, 'base64')), index * FRAME_SAMPLES);
-    });
-    const talkspurt = { firstSeq: firstSeq + before, frames, reference };
-    before += frames;
+    const samples = frameCount(utterance) * FRAME_SAMPLES;
+    const decoded: Float32Array[] = [];
+    for (let length = 0; length < samples; length += decoded.at(-1)?.length ?? 0) {
+      const packet = packets[next + decoded.length];
+      if (packet === undefined) throw new Error(`"${utterance.speaker}" was not said to its end`);
+      decoded.push(decoder.decode(Buffer.from(packet, 'base64')).slice());
+    }
+    const frameSamples = decoded[0]?.length ?? FRAME_SAMPLES;
+    const frames = decoded.length;
+    const reference = new Float32Array(frames * frameSamples);
+    decoded.forEach((each, index) => reference.set(each, index * frameSamples));
+    const talkspurt = {
+      firstSeq: firstSeq + next,
+      frames,
+      frameMs: frameSamples / TICKS_PER_MS,
+      reference,
+    };
+    next += frames;
     return talkspurt;
   });
   decoder.close();
@@ -78,13 +89,20 @@ function timed(
 ): readonly Arrival[] {
   const first = frames.reduce((least, frame) => (frame.seq < least.seq ? frame : least));
   const delays = new Map(delaysMs);
+  let startTick = first.time;
+  const starts = talkspurts.map((talkspurt) => {
+    const start = { talkspurt, startTick };
+    startTick += talkspurt.reference.length + pauseMs * TICKS_PER_MS;
+    return start;
+  });
   return frames
     .map((frame) => {
-      const index = frame.seq - first.seq;
       const delayMs = delays.get(frame.seq % SEQ_RANGE);
-      if (delayMs === undefined) throw new Error(`frame ${index} came past the network`);
-      const pauses = talkspurts.filter(({ firstSeq }) => firstSeq <= frame.seq).length - 1;
-      const time = first.time + index * FRAME_SAMPLES + pauses * pauseMs * TICKS_PER_MS;
+      const place = starts.findLast(({ talkspurt }) => talkspurt.firstSeq <= frame.seq);
+      if (delayMs === undefined || !place)
+        throw new Error(`frame ${frame.seq - first.seq} came past the network`);
+      const { firstSeq, frameMs } = place.talkspurt;
+      const time = place.startTick + (frame.seq - firstSeq) * frameMs * TICKS_PER_MS;
       return { frame: { ...frame, time }, atMs: time / TICKS_PER_MS + delayMs };
     })
     .sort((a, b) => a.atMs - b.atMs);
@@ -131,7 +149,10 @@ const calls = {
         codec,
         voice: delayMs === undefined ? {} : { playoutDelayMs: delayMs },
       });
-      return heardTalk(playTalker(came, createReceiver(), codec), came, talkspurts);
+      const [first] = came;
+      if (!first) throw new Error(`nothing came of "${talk.name}"`);
+      const receiver = createReceiver(first.frame.source);
+      return heardTalk(playTalker(came, receiver, codec), came, talkspurts);
     };
     return {
       said,

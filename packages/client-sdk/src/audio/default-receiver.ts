@@ -1,4 +1,6 @@
 import { carriesFec } from '@sidetone/opus-wasm';
+import type { SourceView } from '@sidetone/protocol';
+import { PROFILES } from '../codec-policy/profile.js';
 import { AdaptiveReceiver } from '../receiver/adaptive-receiver.js';
 import type { Latency } from '../talk/source-settings.js';
 import { FixedDelayReceiver } from './fixed-delay-receiver.js';
@@ -14,8 +16,16 @@ const LOW_LATENCY_FLOOR_MS = 20;
 export function defaultReceiver(
   playoutDelayMs: number | undefined,
   latency: Latency,
-): () => Receiver {
+): (source: Pick<SourceView, 'kind'>) => Receiver {
   if (playoutDelayMs !== undefined) return () => new FixedDelayReceiver(playoutDelayMs);
-  const floor = latency === 'low' ? { floorMs: LOW_LATENCY_FLOOR_MS } : {};
-  return () => new AdaptiveReceiver<OpusFrame>({ ...floor, carriesFec });
+  const speechFloorMs = latency === 'low' ? LOW_LATENCY_FLOOR_MS : undefined;
+  return ({ kind }) => {
+    // By convention the source of that name has the profile of that name. Nobody answers music, so
+    // it is in no hurry with a low latency either.
+    const floorMs = kind === 'music' ? PROFILES.music.playoutFloorMs : speechFloorMs;
+    return new AdaptiveReceiver<OpusFrame>({
+      ...(floorMs === undefined ? {} : { floorMs }),
+      carriesFec,
+    });
+  };
 }

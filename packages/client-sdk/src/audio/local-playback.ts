@@ -20,7 +20,7 @@ import type { TalkerTap } from './talker-tap.js';
 export interface LocalPlaybackParts {
   readonly codec: Codec;
   readonly clock: Clock;
-  readonly createReceiver: () => Receiver;
+  readonly createReceiver: (source: SourceView) => Receiver;
   readonly packetRefused: (cause: unknown) => void;
   /** As what talkers are heard. By default nothing is known of it. */
   readonly heard?: HeardTalk;
@@ -151,7 +151,8 @@ export class LocalPlayback implements PulledPlayback {
     const { codec, createReceiver, packetRefused } = this.#parts;
     // Speech is mono by convention of the name; anything else may use both ears.
     const channels = source.kind === 'microphone' ? 1 : 2;
-    const player = new TalkerPlayer({ codec, channels, packetRefused, receiver: createReceiver() });
+    const receiver = createReceiver(source);
+    const player = new TalkerPlayer({ codec, channels, packetRefused, receiver });
     const talker = new Talker(source, player, now);
     this.#bySource.set(source.id, talker);
     this.#talkers.push(talker);

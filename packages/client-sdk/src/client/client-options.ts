@@ -1,4 +1,4 @@
-import type { Codec } from '@sidetone/protocol';
+import type { Codec, SourceView } from '@sidetone/protocol';
 import { defaultReceiver } from '../audio/default-receiver.js';
 import type { Receiver } from '../audio/receiver.js';
 import { systemClock } from '../clock/system-clock.js';
@@ -16,8 +16,8 @@ export interface VoiceOptions extends ListeningOptions {
    * directions. With `['udp']` nothing is sent before UDP works; `['websocket']` never tries it.
    */
   readonly transports?: readonly VoiceTransportName[];
-  /** A receiver of one's own for each talker, in place of the one that follows the network. */
-  readonly createReceiver?: () => Receiver;
+  /** A receiver of one's own for each source that is heard, in place of the one that follows the network. */
+  readonly createReceiver?: (source: SourceView) => Receiver;
 }
 
 export interface ClientOptions extends CommonOptions {
@@ -27,7 +27,7 @@ export interface ClientOptions extends CommonOptions {
 
 export interface ResolvedNodeOptions extends ResolvedClientOptions {
   readonly codec: Codec;
-  readonly createReceiver: () => Receiver;
+  readonly createReceiver: (source: SourceView) => Receiver;
 }
 
 /** Fills in the defaults; all problems are reported in one `ERR_CLIENT_OPTIONS`. */

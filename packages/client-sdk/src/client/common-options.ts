@@ -1,4 +1,4 @@
-import type { Codec } from '@sidetone/protocol';
+import type { Codec, SourceView } from '@sidetone/protocol';
 import type { Receiver } from '../audio/receiver.js';
 import type { Clock } from '../clock/clock.js';
 import type { Authentication } from '../control/authentication.js';
@@ -70,7 +70,7 @@ export interface ResolvedClientOptions {
   readonly organization: string | null;
   readonly transports: ReadonlySet<VoiceTransportName>;
   /** `null` where the media plane has its own. */
-  readonly createReceiver: (() => Receiver) | null;
+  readonly createReceiver: ((source: SourceView) => Receiver) | null;
   /** `null`: it follows the network. */
   readonly playoutDelayMs: number | null;
   readonly latency: Latency;

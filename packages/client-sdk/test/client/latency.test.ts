@@ -15,8 +15,15 @@ const resolved = (voice: VoiceOptions) =>
     authentication: guest('Ann'),
     voice,
   });
-const targetMs = (voice: VoiceOptions): number =>
-  (resolved(voice).createReceiver().statistics as AdaptiveReceiverStatistics).targetMs;
+const targetMs = (voice: VoiceOptions, kind = 'microphone'): number => {
+  const receiver = resolved(voice).createReceiver({
+    id: 'source',
+    handle: 1,
+    session: 'ann',
+    kind,
+  });
+  return (receiver.statistics as AdaptiveReceiverStatistics).targetMs;
+};
 
 describe('The latency of voice', () => {
   it('is 40 ms behind the fastest packet, or 20 if that matters more', () => {
@@ -25,6 +32,11 @@ describe('The latency of voice', () => {
     expect(() => resolved({ latency: 'lowest' as 'low' })).to.throw(
       /"lowest" is not normal or low/,
     );
+  });
+
+  it('is 80 ms for music, which nobody answers', () => {
+    expect(targetMs({}, 'music')).to.equal(80);
+    expect(targetMs({ latency: 'low' }, 'music')).to.equal(80);
   });
 
   it('makes frames of speech 10 ms long where nothing else is wanted', () => {

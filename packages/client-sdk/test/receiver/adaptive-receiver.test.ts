@@ -103,10 +103,34 @@ describe('The adaptive receiver', () => {
     expect(receiver.statistics.removedMs).to.be.above(200);
   });
 
-  it('shortens by no more than 8 ms in 60 ms where it is not far behind', () => {
-    // A way that gets 70 ms shorter leaves playing 70 ms too far behind.
-    const arrivals = talkspurt(200).map(([at, each], i): Arrival => [at + (i < 50 ? 70 : 0), each]);
-    const heard = play(create(), arrivals, 4_500);
+  it('shortens nothing in the three seconds after a stall, when others may follow', () => {
+    const stall = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [110 + i, 300 - 20 * i]));
+    const heard = play(create(), delayed(talkspurt(1_000), stall), 20_500);
+    const first = heard.find(({ action }) => action.kind === 'decode' && action.stretchMs < 0);
+    const resumed = timeOf(heard, 110);
+    expect(first?.at).to.be.at.least(resumed + 3_000);
+  });
+
+  it('lets no stall after the first be heard, and changes the pace for none of them', () => {
+    const arrivals = talkspurt(1_000).map(([at, each]): Arrival => [
+      at % 5_000 < 300 && at >= 5_000 ? at - (at % 5_000) + 300 : at,
+      each,
+    ]);
+    const receiver = create();
+    const heard = play(receiver, arrivals, 21_000);
+    expect(receiver.statistics.freezes).to.equal(1);
+    const gaps = heard.filter(({ at, action }) => at > 6_000 && action.kind === 'conceal');
+    expect(gaps.length).to.be.at.most(4);
+    expect(receiver.statistics.removedMs + receiver.statistics.insertedMs).to.be.below(100);
+  });
+
+  it('shortens by no more than 8 ms in 60 ms', () => {
+    // A way that gets 200 ms shorter leaves playing 200 ms too far behind.
+    const arrivals = talkspurt(400).map(([at, each], i): Arrival => [
+      at + (i < 50 ? 200 : 0),
+      each,
+    ]);
+    const heard = play(create(), arrivals, 8_500);
     let removed = 0;
     let since = 0;
     for (const { action } of heard) {
@@ -254,6 +278,18 @@ describe('The delay that the receiver aims at', () => {
     expect(target(often(900))).to.equal(300);
     expect(target(often(900), { ceilingMs: 200 })).to.equal(200);
     expect(target(long, { floorMs: 60 })).to.equal(60);
+  });
+
+  it('is half a frame above what half a second usually brings, for the latest frame of the next', () => {
+    expect(target(often(62))).to.equal(75);
+    expect(target(often(62), { floorMs: 80 })).to.equal(80);
+  });
+
+  it('rises for single frames of which the next packet tells, as long as these are little later', () => {
+    const single = (lateMs: number): Arrival[] =>
+      long.map(([at, each], i) => [at + (i % 20 === 0 ? lateMs : 0), each]);
+    expect(target(single(72))).to.equal(85);
+    expect(target(single(90))).to.equal(40);
   });
 
   it('does not rise for single frames that the next packet recovers', () => {
