@@ -8,7 +8,7 @@ import { Failure } from './failure.mjs';
 const example = (root) => join(root, 'examples', 'reference-server');
 
 /**
- * Writes `dist/page`. What is in `assets` has the hash of its content in its name, so that browsers may keep it for
+ * Writes `dist/page` of the reference server, if there is one in this folder. What is in `assets` has the hash of its content in its name, so that browsers may keep it for
  * ever and a new version is another file.
  * @param {string} root with the SDK built in it
  */
@@ -16,6 +16,7 @@ export async function buildPage(root) {
   // Not at the top of the file: what imports this also installs esbuild.
   const { build } = await import('esbuild');
   const source = join(example(root), 'page');
+  if (!existsSync(source)) return;
   const target = join(example(root), 'dist', 'page');
   rmSync(target, { recursive: true, force: true });
   mkdirSync(join(target, 'assets'), { recursive: true });
