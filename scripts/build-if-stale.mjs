@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildPage, isPageBuilt } from './build-page.mjs';
+import { bundleClient, isClientBundled } from './bundle-client.mjs';
 import { runTool } from './child.mjs';
 import { Failure } from './failure.mjs';
 import { elapsed, say } from './say.mjs';
@@ -12,11 +14,14 @@ import { elapsed, say } from './say.mjs';
  */
 export async function buildIfStale(root) {
   const fingerprint = sourceFingerprint(root);
-  if (fingerprint === lastBuilt(root) && projects(root).every(isBuilt)) return;
-  say('set-up: building packages and examples (tsc -b)');
+  const complete = projects(root).every(isBuilt) && isClientBundled(root) && isPageBuilt(root);
+  if (fingerprint === lastBuilt(root) && complete) return;
+  say('set-up: building packages and examples (tsc -b, esbuild)');
   const startMs = Date.now();
   const code = await runTool('typescript', ['-b'], { command: 'tsc', cwd: root, stdout: 'stderr' });
   if (code !== 0) throw new Failure('set-up: the build failed; the lines above say where.');
+  await bundleClient(root);
+  await buildPage(root);
   mkdirSync(join(root, 'node_modules', '.cache'), { recursive: true });
   writeFileSync(stampPath(root), fingerprint);
   say(`set-up: built in ${elapsed(startMs)}`);
@@ -55,6 +60,9 @@ export function sourceFingerprint(root) {
   add(join(root, 'tsconfig.json'));
   add(join(root, 'tsconfig.base.json'));
   add(join(root, 'node_modules', '.sidetone-install.json'));
+  add(join(root, 'scripts', 'bundle-client.mjs'));
+  add(join(root, 'scripts', 'build-page.mjs'));
+  add(join(root, 'examples', 'reference-server', 'page'));
   for (const folder of projects(root)) {
     for (const name of ['package.json', 'tsconfig.json', 'src']) add(join(folder, name));
   }

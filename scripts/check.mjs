@@ -17,6 +17,7 @@ const steps = [
   { name: 'lint', script: ['lint.mjs'] },
   { name: 'format', script: ['format.mjs', '--check'] },
   { name: 'packages', script: ['packages.mjs'] },
+  { name: 'bytes', script: ['bytes.mjs'] },
   afterTests
     ? { name: 'coverage', script: ['coverage.mjs', '--after-tests'] }
     : { name: 'tests and coverage', script: ['coverage.mjs'] },

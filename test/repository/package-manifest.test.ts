@@ -5,6 +5,10 @@ import { readJson, repository, workspacesIn, type Manifest } from './workspace.j
 const packages = workspacesIn(repository, 'packages');
 const examples = workspacesIn(repository, 'examples');
 const root = readJson<Manifest>(join(repository, 'package.json'));
+/** Besides the one door: programs for other threads, which a page may want to name by their URL. */
+const programs: Readonly<Record<string, readonly string[]>> = {
+  'packages/client-sdk': ['./worker.js', './worklet.js'],
+};
 const { version } = readJson<{ version: string }>(join(repository, 'lerna.json'));
 
 describe('the package.json', () => {
@@ -17,7 +21,8 @@ describe('the package.json', () => {
       expect(manifest.type).to.equal('module');
       expect(manifest.engines).to.deep.equal(root.engines);
       expect(manifest.files).to.include.members(['dist', 'src']);
-      expect(Object.keys(manifest.exports ?? {}), 'one door').to.deep.equal(['.']);
+      const doors = ['.', ...(programs[folder] ?? [])];
+      expect(Object.keys(manifest.exports ?? {}), 'one door').to.deep.equal(doors);
     });
   }
 

@@ -10,6 +10,7 @@ const project = {
   'packages/a/src/index.ts': 'export {};',
   'packages/a/src/deep/b.ts': 'export {};',
   'packages/a/test/a.test.ts': '',
+  'scripts/bundle-client.mjs': '',
 };
 
 describe('the fingerprint of what is built', () => {
@@ -19,6 +20,8 @@ describe('the fingerprint of what is built', () => {
     'a new source': (root) => writeFileSync(join(root, 'packages/a/src/c.ts'), ''),
     'a removed source': (root) => rmSync(join(root, 'packages/a/src/deep/b.ts')),
     'a changed project': (root) => writeFileSync(join(root, 'packages/a/tsconfig.json'), '{ }'),
+    'another way to bundle': (root) =>
+      writeFileSync(join(root, 'scripts/bundle-client.mjs'), 'export {}'),
     'changed compiler options': (root) => writeFileSync(join(root, 'tsconfig.base.json'), '{ }'),
   };
 
