@@ -3,12 +3,14 @@ import { isVoiceError, type Codec, type DecoderSettings } from '@sidetone/protoc
 import { defaultReceiver } from '../../audio/default-receiver.js';
 import { LocalPlayback } from '../../audio/local-playback.js';
 import type { OpusFrame } from '../../audio/opus-frame.js';
+import { SAMPLE_RATE_HZ } from '../../audio/sample-rate.js';
 import type { Latency } from '../../talk/source-settings.js';
 import type { PlaybackNews, PlaybackOrder } from '../playback/playback-messages.js';
 import { FrameReader } from '../frames/frame-reader.js';
 import type { ToPlaybackWorklet } from '../ports.js';
 import { HeardMirror } from './heard-mirror.js';
 import { PlayoutClock } from './playout-clock.js';
+import { ResampledSound } from './resampled-sound.js';
 import { TapCollector } from './tap-collector.js';
 
 export interface PlaybackEngineOptions {
@@ -36,6 +38,7 @@ export class PlaybackEngine {
   readonly #heard = new HeardMirror();
   readonly #playback: LocalPlayback;
   readonly #taps: TapCollector;
+  readonly #resampled: ResampledSound | null;
   #endTaps: (() => void) | null = null;
   #shared: FrameReader | null = null;
   /** `Date.now` at the last quantum: what waits since long before is not heard any more. */
@@ -51,6 +54,10 @@ export class PlaybackEngine {
     this.#clock = new PlayoutClock(parts.sampleRateHz, parts.wallNow);
     this.#taps = new TapCollector((batch) => parts.post(batch, [batch.samples.buffer]));
     this.#playback = this.#createPlayback(parts.options);
+    const { sampleRateHz } = parts;
+    const pull = (block: Float32Array, atMs: number): void => this.#playback.pullInto(block, atMs);
+    this.#resampled =
+      sampleRateHz === SAMPLE_RATE_HZ ? null : new ResampledSound(sampleRateHz, pull);
   }
 
   /**
@@ -64,7 +71,9 @@ export class PlaybackEngine {
     // One that throws would never be asked again.
     try {
       if (this.#shared) this.#readShared(this.#shared);
-      this.#playback.pullInto(this.#block, this.#clock.momentOf(frame));
+      const heardAtMs = this.#clock.momentOf(frame);
+      if (this.#resampled) this.#resampled.fill(this.#block, heardAtMs);
+      else this.#playback.pullInto(this.#block, heardAtMs);
     } catch (cause) {
       this.#block.fill(0);
       this.#playback.clear();

@@ -294,4 +294,35 @@ describe('Playback on the audio thread', () => {
     expect(both.played[0].every((sample) => sample === 0)).to.equal(true);
     expect(both.news).to.have.length(1);
   });
+
+  it('plays at the pace of a context that has another rate, and runs out of nothing', () => {
+    const rateHz = 44_100;
+    const startsAtMs = EPOCH_MS;
+    let nowMs = startsAtMs;
+    const news: PlaybackNews[] = [];
+    const engine = new PlaybackEngine({
+      sampleRateHz: rateHz,
+      options: { latency: 'normal' },
+      wallNow: () => Math.floor(nowMs),
+      post: (each) => news.push(each),
+    });
+    engine.hear({ type: 'decoder', module });
+    const ears = [new Float32Array(QUANTUM), new Float32Array(QUANTUM)];
+    let [seq, loudest] = [0, 0];
+    for (let frame = 0; frame < 5 * rateHz; frame += QUANTUM) {
+      engine.render(ears, frame);
+      loudest = Math.max(loudest, ...(ears[1] ?? []));
+      nowMs = startsAtMs + (frame * 1_000) / rateHz;
+      for (; seq * 20 < nowMs - startsAtMs; seq++) {
+        engine.hear({ type: 'frame', frame: talker('ann', seq), arrivedAtMs: nowMs });
+      }
+    }
+    engine.obey({ type: 'askStatistics' });
+    expect(loudest).to.be.above(0.2);
+    const [told] = news;
+    expect(told?.type === 'statistics' && told.talkers[0]).to.deep.include({
+      concealedMs: 0,
+      skipped: 0,
+    });
+  });
 });
