@@ -137,6 +137,19 @@ describe('The sound of a page in Chromium', function () {
     ]);
   });
 
+  it('goes over to another context, with its microphone, when the one at hand is closed', async () => {
+    const page = await open([FAKE_MICROPHONES, ALLOWED, GESTURE_NEEDED]);
+    await page.click('#talk');
+    await hears(page);
+    await page.evaluate(() => window.sound.contexts[0]?.close());
+    await waitFor(() => page.evaluate(() => window.sound.audio.state === 'running'));
+    await hears(page);
+    expect(
+      await page.evaluate(() => window.sound.contexts.map(({ state }) => state)),
+    ).to.deep.equal(['closed', 'running']);
+    expect((await states(page)).slice(4)).to.deep.equal(['starting', 'running']);
+  });
+
   it('finds in a preflight that the microphone is not silent', async () => {
     const page = await open([FAKE_MICROPHONES, ALLOWED]);
     const check = await page.evaluate(() => window.sound.tryMicrophone());

@@ -16,6 +16,8 @@ export interface SoundBench {
   captured: { chunks: number; loudest: number };
   /** Every state of the sound and of the microphone, in order. */
   readonly states: string[];
+  /** Every context that was made. */
+  readonly contexts: readonly AudioContext[];
   /** The code of what was started last and failed. */
   failure: string | null;
   message: string;
@@ -30,6 +32,13 @@ declare global {
 
 const captured = { chunks: 0, loudest: 0 };
 const states: string[] = [];
+const contexts: AudioContext[] = [];
+globalThis.AudioContext = class extends AudioContext {
+  constructor(options?: AudioContextOptions) {
+    super(options);
+    contexts.push(this);
+  }
+};
 const audio = createBrowserAudio({
   clock: systemClock,
   processorOptions: {},
@@ -55,6 +64,7 @@ window.sound = {
   audio,
   captured,
   states,
+  contexts,
   failure: null,
   message: '',
   tryMicrophone: () => checkMicrophone(null, { page: browserAudioPage, clock: systemClock }),
