@@ -5,6 +5,7 @@ import {
   expectViteBuild,
   expectViteDev,
   expectViteDevWithFiles,
+  expectViteUrls,
   type Workshop,
 } from '../packaging/support/loading-cases.js';
 import { installPackedSdk } from '../packaging/support/packed-sdk.js';
@@ -37,6 +38,10 @@ describe('The packed SDK in a page', function () {
 
     it(`finds its files in the development server of Vite ${version} that leaves it alone`, async () => {
       await expectViteDevWithFiles(workshop, version);
+    });
+
+    it(`takes the URLs of its files from Vite ${version}`, async () => {
+      await expectViteUrls(workshop, version);
     });
   }
 });

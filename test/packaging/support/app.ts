@@ -12,7 +12,7 @@ export function documentedPolicy(): string {
 }
 
 /** Somebody's app: it starts what the SDK runs off the main thread, and says how that went. */
-const mainOf = (options: string): string => `
+const mainOf = (imports: string, options: string): string => `${imports}
 import { createClient, guest } from '@sidetone/client-sdk';
 
 const client = createClient({ url: location.origin, authentication: guest('Page')${options} });
@@ -23,6 +23,8 @@ client.audio.start().then(
 `;
 
 export interface AppOptions {
+  /** Further imports, as source text. */
+  readonly imports?: string;
   /** Further options of the client, as source text that begins with a comma. */
   readonly clientOptions?: string;
   /** What the page loads. Default `/main.js`. */
@@ -33,11 +35,11 @@ export interface AppOptions {
 
 /** Writes the app into a folder of its own below the one with `node_modules`; answers that folder. */
 export function writeApp(installed: string, name: string, options: AppOptions = {}): string {
-  const { clientOptions = '', script = '/main.js', head = '' } = options;
+  const { imports = '', clientOptions = '', script = '/main.js', head = '' } = options;
   const folder = path.join(installed, name);
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "module", "private": true }');
-  writeFileSync(path.join(folder, 'main.js'), mainOf(clientOptions));
+  writeFileSync(path.join(folder, 'main.js'), mainOf(imports, clientOptions));
   writeFileSync(path.join(folder, 'index.html'), pageOf(script, head));
   return folder;
 }

@@ -57,3 +57,22 @@ export async function expectViteDevWithFiles(
   expect(visit.outcome).to.equal('running');
   expect(tookInlined(visit), visit.requests.join(' ')).to.equal(false);
 }
+
+/** With URLs that Vite gives to an app that asks for them. */
+export async function expectViteUrls(
+  { installed, visitor }: Workshop,
+  version: ViteVersion,
+): Promise<void> {
+  const app = writeApp(installed, `vite${version}-urls`, {
+    imports:
+      "import workerUrl from '@sidetone/client-sdk/worker.js?url';\n" +
+      "import workletUrl from '@sidetone/client-sdk/worklet.js?url';",
+    clientOptions: ', assets: { workerUrl, workletUrl }',
+  });
+  const built = await serveViteBuild(version, app, documentedPolicy());
+  for (const server of [built, await serveViteDev(version, app)]) {
+    const visit = await visitOnce(visitor, server);
+    expect(visit.outcome).to.equal('running');
+    expect(tookInlined(visit), visit.requests.join(' ')).to.equal(false);
+  }
+}
