@@ -10,6 +10,11 @@ import { findBrowser } from '../../scripts/browser.mjs';
 import { Operation } from '../end-to-end/support/operation.js';
 import type { SmokeReport } from './smoke-page.js';
 
+/** What the build makes of Worker and worklet. */
+interface BundleScript {
+  bundlePrograms(root: string, folder: string): Promise<unknown>;
+}
+
 const launchArguments = [
   '--no-sandbox',
   '--disable-gpu',
@@ -29,6 +34,9 @@ describe('A page in Chromium', function () {
 
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'sidetone-page-'));
+    const script = new URL('../../scripts/bundle-client.mjs', import.meta.url);
+    const { bundlePrograms } = (await import(script.href)) as BundleScript;
+    await bundlePrograms(fileURLToPath(new URL('../../', import.meta.url)), folder);
     const scriptFile = path.join(folder, 'page.js');
     await build({
       entryPoints: [fileURLToPath(new URL('./smoke-page.ts', import.meta.url))],
@@ -42,7 +50,8 @@ describe('A page in Chromium', function () {
       page: {
         scriptFile,
         // Neither eval nor inline scripts: what a careful site allows, schemas included.
-        contentSecurityPolicy: "default-src 'none'; script-src 'self'; connect-src 'self'",
+        contentSecurityPolicy:
+          "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
       },
     });
     browser = await chromium.launch({ executablePath: findBrowser(), args: launchArguments });

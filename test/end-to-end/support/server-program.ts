@@ -1,5 +1,6 @@
 // The server of the end-to-end tests: the parts of the reference server, with numbers to look at.
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   createServer,
   HttpServer,
@@ -40,7 +41,10 @@ export interface ServerSettings {
   readonly keepLog?: boolean;
   /** Guests of this name may speak and may not listen. */
   readonly speakOnly?: string;
-  /** Served as /page.html, so that a browser has an origin that the server knows. */
+  /**
+   * Served as /page.html, so that a browser has an origin that the server knows. Beside the script is
+   * `worker.js`.
+   */
   readonly page?: { readonly scriptFile: string; readonly contentSecurityPolicy: string };
 }
 
@@ -85,10 +89,13 @@ const pagePlugin = ({
         '<!doctype html><title>Page</title><script type="module" src="/page.js"></script>',
       );
     });
-    http.handle('GET', '/page.js', (_request, response) => {
-      response.setHeader('content-type', 'text/javascript; charset=utf-8');
-      response.end(readFileSync(scriptFile));
-    });
+    const serve = (name: string, file: string): void =>
+      http.handle('GET', name, (_request, response) => {
+        response.setHeader('content-type', 'text/javascript; charset=utf-8');
+        response.end(readFileSync(file));
+      });
+    serve('/page.js', scriptFile);
+    serve('/worker.js', path.join(path.dirname(scriptFile), 'worker.js'));
     http.handle('GET', '/favicon.ico', (_request, response) => {
       response.statusCode = 204;
       response.end();
