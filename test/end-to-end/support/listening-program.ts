@@ -8,7 +8,7 @@ import { heardTalk, type HeardTalk, type SaidTalkspurt } from './heard-talkspurt
 import { playTalker, type Arrival } from './played-talker.js';
 import { FRAME_SAMPLES, frameCount, type Utterance } from './utterance.js';
 
-/** What came of one talk, and what two receivers made of the same frames. */
+/** What came of one talk, and what several receivers made of the same frames. */
 export interface ListenerResult {
   readonly said: number;
   readonly came: number;
@@ -20,6 +20,8 @@ export interface ListenerResult {
   readonly firstWithCopies: number | null;
   /** The receiver that clients have by default. */
   readonly adaptive: HeardTalk;
+  /** The same receiver, given the frames without the copies that came with them. */
+  readonly uncopied: HeardTalk;
   /** A fixed delay, that from which the adaptive one begins, without error correction. */
   readonly fixed: HeardTalk;
   /** The same with the delay that receivers of a fixed one have by default. */
@@ -108,6 +110,10 @@ function timed(
     .sort((a, b) => a.atMs - b.atMs);
 }
 
+function withoutCopies({ frame, atMs }: Arrival): Arrival {
+  return { frame: { ...frame, redundancy: [] }, atMs };
+}
+
 const calls = {
   /** Signed in, and on the net of its name. */
   async connect({ url, name }: { readonly url: string; readonly name: string }): Promise<void> {
@@ -142,28 +148,27 @@ const calls = {
     const start = talkspurts[0]?.firstSeq ?? 0;
     const said = talkspurts.reduce((sum, { frames }) => sum + frames, 0);
     const counted = came.filter(({ frame }) => frame.packet.length > 0 && frame.seq >= start);
-    const withCopies = counted.filter(({ frame }) => (frame.redundancy?.length ?? 0) > 0);
-    const heardBy = (delayMs: number | undefined): HeardTalk => {
+    const copying = counted.filter(({ frame }) => (frame.redundancy?.length ?? 0) > 0);
+    const heardBy = (delayMs: number | undefined, arrivals = came): HeardTalk => {
       const { createReceiver } = resolveClientOptions({
         url: 'ws://invalid.invalid',
         codec,
         voice: delayMs === undefined ? {} : { playoutDelayMs: delayMs },
       });
-      const [first] = came;
+      const [first] = arrivals;
       if (!first) throw new Error(`nothing came of "${talk.name}"`);
       const receiver = createReceiver(first.frame.source);
-      return heardTalk(playTalker(came, receiver, codec), came, talkspurts);
+      return heardTalk(playTalker(arrivals, receiver, codec), arrivals, talkspurts);
     };
     return {
       said,
       came: counted.length,
       withFec: counted.filter(({ frame }) => carriesFec(frame.packet)).length,
-      withCopies: withCopies.length,
+      withCopies: copying.length,
       firstWithCopies:
-        withCopies.length === 0
-          ? null
-          : Math.min(...withCopies.map(({ frame }) => frame.seq)) - start,
+        copying.length === 0 ? null : Math.min(...copying.map(({ frame }) => frame.seq)) - start,
       adaptive: heardBy(playoutDelayMs),
+      uncopied: heardBy(playoutDelayMs, came.map(withoutCopies)),
       fixed: heardBy(FIXED_DELAY_MS),
       patient: heardBy(PATIENT_DELAY_MS),
     };

@@ -172,7 +172,7 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
       this.#metrics.concealed(Math.max(0, Math.min(now - this.#haltedAt, PAUSE_MS)));
       this.#passUpTo(first.seq);
     } else {
-      this.#stretch.reset();
+      this.#stretch.begins(now - first.mediaMs - this.#target.baseMs, this.#target.ms);
       this.#metrics.endRun();
     }
     const leadMs = this.#leadMs(first);

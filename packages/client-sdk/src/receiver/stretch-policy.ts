@@ -46,8 +46,9 @@ export class StretchPolicy {
     this.#restMs = (Math.abs(ms) * PERIOD_MS) / STEP_MS;
   }
 
-  /** A new talkspurt begins at the delay it should have. */
-  reset(): void {
+  /** A new talkspurt begins, at the delay it should have or with its first frame late. */
+  begins(delayMs: number, targetMs: number): void {
+    if (delayMs - targetMs > ABOVE_MS) this.#heldMs = HOLD_MS;
     this.#restMs = 0;
     this.#aboveMs = 0;
     this.#belowMs = 0;

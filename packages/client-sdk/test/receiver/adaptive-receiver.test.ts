@@ -111,6 +111,15 @@ describe('The adaptive receiver', () => {
     expect(first?.at).to.be.at.least(resumed + 3_000);
   });
 
+  it('shortens nothing at first where a talkspurt begins in a stall', () => {
+    const arrivals = talkspurt(400).map(([at, each]): Arrival => [Math.max(at, 300), each]);
+    const known = talkspurt(25, 50, -1_000);
+    const heard = play(create(), [...known, ...arrivals], 8_500);
+    const first = heard.find(({ action }) => action.kind === 'decode' && action.stretchMs < 0);
+    expect(timeOf(heard, 100)).to.be.at.least(300);
+    expect(first?.at).to.be.at.least(timeOf(heard, 100) + 3_000);
+  });
+
   it('lets no stall after the first be heard, and changes the pace for none of them', () => {
     const arrivals = talkspurt(1_000).map(([at, each]): Arrival => [
       at % 5_000 < 300 && at >= 5_000 ? at - (at % 5_000) + 300 : at,

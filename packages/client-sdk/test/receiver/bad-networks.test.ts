@@ -30,8 +30,8 @@ const GOLDEN: Readonly<Record<string, readonly string[]>> = {
   'burst-5': ['f0bd58b4', '96ab07e3', '2431949e'],
   'burst-5-redundancy-4': ['05ed03f0', '1a093f75', '323d4819'],
   'step-100': ['f9078673', 'dc9b5e64', '7fb988ba'],
-  'tcp-1-60': ['fbe50daa', '40a7f008', '5522cf16'],
-  'tcp-5-150': ['fb535bb5', 'a0507922', 'f8fa47dc'],
+  'tcp-1-60': ['a1a4ef02', '40a7f008', '5522cf16'],
+  'tcp-5-150': ['e84b201c', 'a0507922', 'c5bb00ac'],
   'low-latency': ['cc57a1a8', '35fdd5f9', '5d20f0bd'],
 };
 
