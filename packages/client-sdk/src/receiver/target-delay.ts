@@ -6,13 +6,15 @@ const WINDOW_MS = 500;
 /** Windows wait so many others before they are judged: by then it is clear whether the base moved. */
 const PENDING_WINDOWS = 4;
 const REMEMBERED_FRAMES = 256;
-/** A frame of its own sounds better than its copy in a later packet, and is worth so much delay. */
-const OWN_PACKET_WORTH_MS = 60;
 /**
- * Above what was enough in nearly every half second, in frames: the latest frame of the next one may
- * be later still, and stands for little delay and much sound.
+ * A frame of its own sounds better than its copy in a later packet, and is worth so much delay; and
+ * above what was enough in nearly every half second there is room of so many frames, as the latest
+ * frame of the next one may be later still.
  */
-const HEADROOM_FRAMES = 0.5;
+const UNHURRIED = { ownPacketWorthMs: 60, headroomFrames: 0.5 } as const;
+/** Who asks for less delay than error correction needs with the usual frames wants neither. */
+const HURRIED = { ownPacketWorthMs: 20, headroomFrames: 0 } as const;
+const UNHURRIED_FROM_MS = 40;
 const MAX_HEADROOM_MS = 10;
 /** How far a single late frame pulls the target up. */
 const ATTACK = 0.5;
@@ -33,6 +35,7 @@ interface Window {
 export class TargetDelay {
   readonly #floorMs: number;
   readonly #ceilingMs: number;
+  readonly #patience: typeof UNHURRIED | typeof HURRIED;
   readonly #base = new DelayBase();
   readonly #histogram = new PeakHistogram();
   /** Since when a frame can be played, minus its media time. */
@@ -51,6 +54,7 @@ export class TargetDelay {
   constructor(floorMs: number, ceilingMs: number, initialMs: number) {
     this.#floorMs = floorMs;
     this.#ceilingMs = ceilingMs;
+    this.#patience = floorMs >= UNHURRIED_FROM_MS ? UNHURRIED : HURRIED;
     this.#attackMs = initialMs;
     this.#ms = initialMs;
   }
@@ -70,7 +74,7 @@ export class TargetDelay {
     // What was late against a base that is gone is not late any more.
     const risenMs = this.#base.ms - before;
     if (risenMs > 0) this.#attackMs -= risenMs;
-    this.#headroomMs = Math.min(MAX_HEADROOM_MS, HEADROOM_FRAMES * durationMs);
+    this.#headroomMs = Math.min(MAX_HEADROOM_MS, this.#patience.headroomFrames * durationMs);
     this.#windowMs += durationMs;
     if (this.#windowMs >= WINDOW_MS) this.#endWindow();
   }
@@ -79,7 +83,8 @@ export class TargetDelay {
   frameAvailable(seq: number, mediaMs: number, nowMs: number, own: boolean): void {
     const relativeMs = nowMs - mediaMs;
     if (this.#available.has(seq)) {
-      if (!own || relativeMs - this.#available.get(seq) > OWN_PACKET_WORTH_MS) return;
+      const laterMs = relativeMs - this.#available.get(seq);
+      if (!own || laterMs > this.#patience.ownPacketWorthMs) return;
     } else {
       this.#available.set(seq, relativeMs);
     }

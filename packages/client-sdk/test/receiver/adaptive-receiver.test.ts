@@ -292,6 +292,8 @@ describe('The delay that the receiver aims at', () => {
   it('is half a frame above what half a second usually brings, for the latest frame of the next', () => {
     expect(target(often(62))).to.equal(75);
     expect(target(often(62), { floorMs: 80 })).to.equal(80);
+    // Who is in a hurry goes without.
+    expect(target(often(62), { floorMs: 20 })).to.equal(65);
   });
 
   it('rises for single frames of which the next packet tells, as long as these are little later', () => {
