@@ -8,6 +8,8 @@ import { watchNetwork } from './watch-network.js';
 
 /** A Worker that has said that it is ready. */
 export interface MediaWorker extends MediaPort {
+  /** What nobody has caught there. */
+  onerror: ((event: ErrorEvent) => void) | null;
   terminate(): void;
 }
 
@@ -68,6 +70,7 @@ export class PageMedia {
       return;
     }
     this.#worker = worker;
+    worker.onerror = ({ message }) => this.#report('media', new Error(message));
     this.#line.connect(worker);
   }
 

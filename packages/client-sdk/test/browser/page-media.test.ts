@@ -7,6 +7,7 @@ import { Client } from '../../src/client/client.js';
 
 class HeldWorker implements MediaWorker {
   onmessage: MediaWorker['onmessage'] = null;
+  onerror: MediaWorker['onerror'] = null;
   readonly messages: ToMedia[] = [];
   terminated = false;
 
@@ -62,6 +63,15 @@ describe('The media plane of a page', () => {
     fate.failing = false;
     await media.start();
     expect(workers).to.have.lengthOf(1);
+  });
+
+  it('tells the app of what nobody has caught in its Worker', async () => {
+    const { media, client, workers } = page();
+    const failures: string[] = [];
+    client.on('listenerFailed', ({ event, cause }) => failures.push(`${event}: ${String(cause)}`));
+    await media.start();
+    workers[0]?.onerror?.({ message: 'out of memory' } as ErrorEvent);
+    expect(failures).to.deep.equal(['media: Error: out of memory']);
   });
 
   it('ends its Worker, also one that has only begun to start', async () => {

@@ -17,6 +17,7 @@ import {
 import type { Platform } from '../../src/client/platform.js';
 import type { MediaPort } from '../../src/browser/remote/media-line.js';
 import { remoteMedia } from './remote-media.js';
+import type { EncoderFactory } from '../../src/talk/source-encoder.js';
 import { localMedia } from '../../src/media/local/local-media.js';
 import type {
   ControlSocket,
@@ -84,6 +85,8 @@ export class FakeServer {
   keptRunning = 0;
   /** Of the line to the media plane of each client, where that is to be behind messages. */
   mediaEnds: (() => readonly [MediaPort, MediaPort]) | null = null;
+  /** What encodes there in place of the client's codec. */
+  mediaCodec: EncoderFactory | null = null;
   #nextHandle = 100;
 
   constructor(channelNames: readonly string[] = ['Lobby', 'Command']) {
@@ -193,8 +196,8 @@ export class FakeServer {
 
   #media(createCipher: () => FrameCipher): Pick<Platform, 'openSocket' | 'createMedia'> {
     const openSocket: OpenControlSocket = (_url, _subprotocol, listener) => this.#accept(listener);
-    const { mediaEnds } = this;
-    if (mediaEnds) return remoteMedia({ createCipher, openSocket, ends: mediaEnds() });
+    const { mediaEnds, mediaCodec: codec } = this;
+    if (mediaEnds) return remoteMedia({ createCipher, openSocket, ends: mediaEnds(), codec });
     return { openSocket, createMedia: localMedia({ createCipher, openUdpPath: null }) };
   }
 

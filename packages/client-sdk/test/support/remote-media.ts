@@ -18,7 +18,7 @@ export interface RemoteMediaParts {
   readonly createCipher: () => FrameCipher;
   readonly openSocket: OpenControlSocket;
   /** In place of that of the options. */
-  readonly codec?: EncoderFactory;
+  readonly codec: EncoderFactory | null;
   /** The two ends of the line. */
   readonly ends: readonly [MediaPort, MediaPort];
 }

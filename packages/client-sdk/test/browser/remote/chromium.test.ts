@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { opusWasm } from '@sidetone/opus-wasm';
+import { carriesFec, opusWasm } from '@sidetone/opus-wasm';
 import { http } from '@sidetone/plugin-http';
 import { websocket } from '@sidetone/plugin-websocket';
 import { speech, startServer, waitFor, type StartedServer } from '@sidetone/testkit';
@@ -49,12 +49,12 @@ async function serve(folder: string): Promise<Server> {
   });
   const html = '<!doctype html><body><script type="module" src="/page.js"></script>';
   const server = createServer((request, response) => {
-    const name = /^\/(\w+\.js)$/.exec(request.url ?? '')?.[1];
+    const name = /^\/([\w-]+\.js)$/.exec(request.url ?? '')?.[1];
     if (name === undefined) {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
       return;
     }
-    readFile(path.join(folder, name)).then(
+    codeOf(folder, name).then(
       (code) => response.writeHead(200, { 'content-type': 'text/javascript' }).end(code),
       () => response.writeHead(404).end(),
     );
@@ -62,6 +62,13 @@ async function serve(folder: string): Promise<Server> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return server;
+}
+
+/** `wasm-worker.js` is the Worker of a browser that encodes nothing itself. */
+async function codeOf(folder: string, name: string): Promise<string> {
+  if (name !== 'wasm-worker.js') return readFile(path.join(folder, name), 'utf8');
+  const worker = await readFile(path.join(folder, 'worker.js'), 'utf8');
+  return `delete globalThis.AudioEncoder;\n${worker}`;
 }
 
 describe('Voice of a page in Chromium', function () {
@@ -73,7 +80,8 @@ describe('Voice of a page in Chromium', function () {
   let node: Client;
   let page: Page;
   const complaints: string[] = [];
-  const fromPage = { frames: 0, loudest: 127 };
+  const fromPage = { frames: 0, loudest: 127, withFec: 0 };
+  let open: (worker: string) => Promise<Page>;
 
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'sidetone-voice-page-'));
@@ -89,18 +97,23 @@ describe('Voice of a page in Chromium', function () {
     node.onFrame(({ packet, level }) => {
       if (packet.length === 0) return;
       fromPage.frames += 1;
+      if (carriesFec(packet)) fromPage.withFec += 1;
       fromPage.loudest = Math.min(fromPage.loudest, level ?? 127);
     });
     browser = await chromium.launch({ executablePath: findBrowser(), args: FLAGS });
-    page = await browser.newPage();
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(`${origin}/?server=${encodeURIComponent(url)}`);
-    await page.click('#begin');
-    await page.waitForSelector('#begun', { timeout: 30_000 });
-    expect(await page.evaluate(() => window.voice.failure)).to.equal(null);
+    open = async (worker) => {
+      const opened = await browser.newPage();
+      opened.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      opened.on('pageerror', (error) => complaints.push(error.message));
+      await opened.goto(`${origin}/?server=${encodeURIComponent(url)}&worker=/${worker}`);
+      await opened.click('#begin');
+      await opened.waitForSelector('#begun', { timeout: 30_000 });
+      expect(await opened.evaluate(() => window.voice.failure)).to.equal(null);
+      return opened;
+    };
+    page = await open('worker.js');
   });
 
   after(async () => {
@@ -127,6 +140,7 @@ describe('Voice of a page in Chromium', function () {
       onAir: window.voice.keys?.state.onAir.length,
       level: window.voice.client.talk.source().level.peakDbfs,
     }));
+    expect(fromPage.withFec, "of the browser's own encoder").to.be.above(0);
     expect(onAir.onAir).to.equal(1);
     expect(onAir.level).to.be.above(-60);
     await page.evaluate(() => window.voice.keys?.release(1));
@@ -158,5 +172,16 @@ describe('Voice of a page in Chromium', function () {
     await page.evaluate(() => window.voice.client.close());
     await waitFor(() => page.workers().length === 0);
     await waitFor(() => node.participants.all().length === 1);
+  });
+
+  it('is encoded by Opus in wasm where the browser has no encoder', async () => {
+    const other = await open('wasm-worker.js');
+    Object.assign(fromPage, { frames: 0, loudest: 127, withFec: 0 });
+    await other.evaluate(() => void window.voice.keys?.press(1));
+    await waitFor(() => fromPage.frames > 60 && fromPage.loudest < 60 && fromPage.withFec > 0, {
+      timeoutMs: 10_000,
+      describe: () => `${JSON.stringify(fromPage)} ${complaints.join('; ')}`,
+    });
+    await other.close();
   });
 });

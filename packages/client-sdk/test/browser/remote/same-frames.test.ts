@@ -2,9 +2,11 @@ import { createFakeClock } from '@sidetone/testkit';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Slot } from '../../../src/gate/key-press.js';
+import type { EncoderFactory } from '../../../src/talk/source-encoder.js';
 import type { TalkMode } from '../../../src/gate/talk-gate.js';
 import { connectedClient } from '../../support/connected-client.js';
 import { FakeServer } from '../../support/fake-server.js';
+import { passthroughCodec } from '../../support/passthrough-codec.js';
 import { CountedPorts } from './counted-ports.js';
 
 type Step =
@@ -47,9 +49,14 @@ interface Sent {
 }
 
 /** Does the steps with a client of its own, and gives what its server was sent. */
-async function sentBy(steps: readonly Step[], ports: CountedPorts | null): Promise<Sent[]> {
+async function sentBy(
+  steps: readonly Step[],
+  ports: CountedPorts | null,
+  codec: EncoderFactory | null = null,
+): Promise<Sent[]> {
   const server = new FakeServer(['Lobby', 'Command']);
   if (ports) server.mediaEnds = () => ports.ends;
+  server.mediaCodec = codec;
   const clock = createFakeClock();
   const settle = async (): Promise<void> => {
     await ports?.settled();
@@ -121,6 +128,26 @@ function relative(server: FakeServer): Sent[] {
   }));
 }
 
+/** Each packet takes another number of turns. */
+function slowCodec(): EncoderFactory {
+  const codec = passthroughCodec();
+  let frames = 0;
+  return {
+    createEncoder: (settings) => {
+      const encoder = codec.createEncoder(settings);
+      return {
+        adjust: (adjustment) => encoder.adjust(adjustment),
+        close: () => encoder.close(),
+        encode: async (samples) => {
+          const packet = encoder.encode(samples);
+          for (let turns = (7 * ++frames) % 5; turns > 0; turns--) await Promise.resolve();
+          return packet;
+        },
+      };
+    },
+  };
+}
+
 describe('What is said by keys and captured frames', function () {
   this.timeout(60_000);
 
@@ -132,6 +159,8 @@ describe('What is said by keys and captured frames', function () {
         const there = await sentBy(steps, new CountedPorts());
         frames += here.length;
         expect(there).to.deep.equal(here);
+        const late = await sentBy(steps, new CountedPorts(), slowCodec());
+        expect(late, 'with an encoder that takes its time').to.deep.equal(here);
       }),
       { numRuns: 40 },
     );

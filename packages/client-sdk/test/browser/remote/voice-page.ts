@@ -18,10 +18,11 @@ declare global {
   }
 }
 
+const query = new URLSearchParams(location.search);
 const client = createClient({
-  url: new URLSearchParams(location.search).get('server') ?? '',
+  url: query.get('server') ?? '',
   authentication: guest('Page'),
-  assets: { workerUrl: '/worker.js', workletUrl: '/worklet.js' },
+  assets: { workerUrl: query.get('worker') ?? '', workletUrl: '/worklet.js' },
 });
 const heard: Record<string, number> = {};
 const played: Record<string, number> = {};
