@@ -37,7 +37,7 @@ export async function bundleClient(root, folder = join(clientSdk(root), 'dist'))
     ...shared,
     absWorkingDir: root,
     entryPoints: [join(clientSdk(root), 'src', 'index.browser.ts')],
-    plugins: [inlinedBeside],
+    plugins: [inlinedBeside, await withoutDescriptions()],
   });
   writeFileSync(join(folder, 'browser.js'), onlyOutput(entry));
   const { worker, worklet } = programs;
@@ -122,6 +122,36 @@ const inlinedBeside = {
     onResolve({ filter: /^\.\/inlined\.js$/ }, ({ path }) => ({ path, external: true }));
   },
 };
+
+/**
+ * Leaves out what schemas say to readers of the reference: 6 kB that every page would load and none reads.
+ * @returns {Promise<import('esbuild').Plugin>}
+ */
+async function withoutDescriptions() {
+  const { default: ts } = await import('typescript');
+  return {
+    name: 'without-descriptions',
+    setup({ onLoad }) {
+      onLoad({ filter: /[\\/]protocol[\\/]src[\\/]control[\\/][^\\/]+\.ts$/ }, ({ path }) => {
+        const text = readFileSync(path, 'utf8');
+        /** @type {import('typescript').Node[]} */
+        const found = [];
+        const visit = (/** @type {import('typescript').Node} */ node) => {
+          const named = ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node);
+          if (named && node.name.getText() === 'description') found.push(node);
+          else ts.forEachChild(node, visit);
+        };
+        visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
+        let contents = text;
+        // From the last one, so that the places of those before it stay right.
+        for (const { pos, end } of found.reverse()) {
+          contents = contents.slice(0, pos) + contents.slice(end).replace(/^\s*,/, '');
+        }
+        return { contents, loader: 'ts' };
+      });
+    },
+  };
+}
 
 /** @param {import('esbuild').BuildResult<{ write: false }>} result */
 function onlyOutput({ outputFiles }) {

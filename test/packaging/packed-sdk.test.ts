@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -54,6 +54,13 @@ describe('The packed SDK', function () {
     const source =
       "const { createClient } = require('@sidetone/client-sdk');\nconsole.log(typeof createClient);";
     expect(await node('require.cjs', source)).to.equal('function');
+  });
+
+  it('brings pages the checks of messages without what they say to readers', async () => {
+    const file = path.join(workshop.installed, SDK, 'browser.js');
+    const code = await readFile(file, 'utf8');
+    expect(code).to.include('^[a-z][a-z0-9-]{0,31}$').and.include('maxItems: 65535');
+    expect(code).to.not.match(/\bdescription:/);
   });
 
   it('has the types of a page for a program that asks for them, without those of Node', async () => {
