@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceFingerprint } from '../../scripts/build-if-stale.mjs';
+import { isClientBundled } from '../../scripts/bundle-client.mjs';
 import { withFolder } from '../repository/fixture.js';
 
 const project = {
@@ -41,5 +42,23 @@ describe('the fingerprint of what is built', () => {
       writeFileSync(join(root, 'packages/a/test/a.test.ts'), 'let a;');
       expect(sourceFingerprint(root)).to.equal(before);
     });
+  });
+});
+
+describe('the bundles of the SDK', () => {
+  const dist = (...names: string[]): Record<string, string> =>
+    Object.fromEntries(names.map((name) => [`packages/client-sdk/dist/${name}`, '']));
+  const files = ['browser.js', 'worker.js', 'worklet.js', 'inlined.js', 'THIRD-PARTY-LICENSES.txt'];
+
+  it('are missing as long as one of them is', async () => {
+    await withFolder(dist(...files), (root) => expect(isClientBundled(root)).to.equal(true));
+    for (const absent of files) {
+      const rest = files.filter((name) => name !== absent);
+      await withFolder(dist(...rest), (root) => expect(isClientBundled(root)).to.equal(false));
+    }
+  });
+
+  it('are not missed where there is no SDK', async () => {
+    await withFolder(project, (root) => expect(isClientBundled(root)).to.equal(true));
   });
 });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { isClientBundled } from '../../../scripts/bundle-client.mjs';
 import { root } from '../../../scripts/root.mjs';
 
 const run = promisify(execFile);
@@ -14,6 +15,7 @@ const OURS = ['client-sdk', 'protocol', 'opus-wasm'];
  * on comes from our own `node_modules`, so that no registry is asked.
  */
 export async function installPackedSdk(folder: string): Promise<void> {
+  if (!isClientBundled(root)) throw new Error('The SDK is not built; run "npm run build".');
   // Development servers hand out what is below the top of a workspace, and nothing else.
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "workspaces": ["*"] }');
   const { stdout } = await run(
