@@ -15,7 +15,7 @@ const UTTERANCES: readonly Utterance[] = (
 ).map((speaker) => ({ speaker }));
 
 /** Of what is missing without copies, at most: some three seconds go by before they come. */
-const COPIED_SHARE = 0.8;
+const COPIED_SHARE = 0.9;
 
 const figures = ({ concealedPercent, distanceDb, meanDelayMs }: HeardTalk): string =>
   `${concealedPercent.toFixed(2)} % ${distanceDb.toFixed(2)} dB at ${meanDelayMs.toFixed(0)} ms`;
@@ -25,7 +25,7 @@ const figures = ({ concealedPercent, distanceDb, meanDelayMs }: HeardTalk): stri
  * datagrams a network strikes depends on the pings among them, so no two runs are the same.
  */
 describe('Speech over bad networks', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
 
   let results: ReadonlyMap<string, NetworkResult>;
 

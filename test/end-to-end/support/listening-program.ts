@@ -160,6 +160,7 @@ const calls = {
       const receiver = createReceiver(first.frame.source);
       return heardTalk(playTalker(arrivals, receiver, codec), arrivals, talkspurts);
     };
+    const adaptive = heardBy(playoutDelayMs);
     return {
       said,
       came: counted.length,
@@ -167,8 +168,8 @@ const calls = {
       withCopies: copying.length,
       firstWithCopies:
         copying.length === 0 ? null : Math.min(...copying.map(({ frame }) => frame.seq)) - start,
-      adaptive: heardBy(playoutDelayMs),
-      uncopied: heardBy(playoutDelayMs, came.map(withoutCopies)),
+      adaptive,
+      uncopied: copying.length === 0 ? adaptive : heardBy(playoutDelayMs, came.map(withoutCopies)),
       fixed: heardBy(FIXED_DELAY_MS),
       patient: heardBy(PATIENT_DELAY_MS),
     };
