@@ -1,5 +1,6 @@
 import type { BrowserClient } from '@sidetone/client-sdk';
 import type { Announcer } from './announcer.js';
+import { explain } from './explain.js';
 import type { ProblemBoard } from './problem-board.js';
 
 const ABOUT = 'talking';
@@ -19,6 +20,12 @@ export function narrate(client: BrowserClient, announcer: Announcer, problems: P
   client.on('hotMicStopped', () => {
     const sentence = 'You were on air for 20 s without a word and are not any more. Press again.';
     problems.show(ABOUT, { code: 'hotMicStopped', sentence });
+  });
+  client.on('restoreFailed', ({ failure, error }) => {
+    const what = failure.what === 'membership' ? failure.channelName : 'Something';
+    const { code, sentence } = explain(error);
+    const begun = `${what} could not be had again after the connection was lost.`;
+    problems.show('restore', { code, sentence: `${begun} ${sentence}` });
   });
   client.on('onAirChanged', ({ onAir }) => {
     if (onAir.length > 0) problems.clear(ABOUT);

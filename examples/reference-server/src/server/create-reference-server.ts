@@ -13,6 +13,7 @@ import type { Settings } from '../config/settings.js';
 import { accountPlugins } from './accounts.js';
 import { groupPlugin } from './groups.js';
 import { health, type ServerPhase } from './health.js';
+import { page } from './page.js';
 import { storagePlugin } from './storage.js';
 
 export interface ReferenceServer {
@@ -49,6 +50,7 @@ export function createReferenceServer(
   core.server
     .use(http({ host, port, insecure }))
     .use(health(phase))
+    .use(page())
     .use(websocket({ origins }))
     .use(
       udp({
