@@ -1,3 +1,4 @@
+import type { Playback } from '../audio/playback.js';
 import { clientError } from '../error/client-error.js';
 import type { Client } from './client.js';
 import type { ClientState } from './client-state.js';
@@ -8,7 +9,7 @@ import type { ClientState } from './client-state.js';
  * and with `ERR_CLIENT_STATE` when the client is closed, for then no other state follows.
  */
 export async function entersState<S extends ClientState['status']>(
-  client: Client,
+  client: Client<Playback>,
   status: S,
   timeoutOrSignal: number | AbortSignal,
 ): Promise<Extract<ClientState, { status: S }>> {
@@ -36,7 +37,7 @@ export async function entersState<S extends ClientState['status']>(
 }
 
 function signalOf(
-  client: Client,
+  client: Client<Playback>,
   status: ClientState['status'],
   timeoutOrSignal: number | AbortSignal,
 ): [AbortSignal, () => void] {

@@ -33,6 +33,7 @@ export class RemoteSpeaker implements Speaker {
   readonly channels: 1 | 2;
   readonly #parts: RemoteSpeakerParts;
   readonly #held = new Set<HeldTarget>();
+  readonly #playing = new Set<HeldTarget>();
   #gate: RemoteGate<HeldTarget> | null = null;
   #level = SILENCE;
 
@@ -69,8 +70,14 @@ export class RemoteSpeaker implements Speaker {
   ): Promise<void> {
     const { id, tasks, targets } = this.#parts;
     const playing = tasks.talk(id, source, targets.idOf(target), signal);
-    this.#held.add(target);
-    await playing.finally(() => this.#held.delete(target));
+    this.#playing.add(target);
+    try {
+      await playing;
+    } finally {
+      this.#playing.delete(target);
+    }
+    // With the end of the talk the target is let go.
+    this.#held.delete(target);
   }
 
   sourceIs(source: SourceView): void {
@@ -79,7 +86,7 @@ export class RemoteSpeaker implements Speaker {
 
   isHeld(target: HeldTarget): boolean {
     const isChosen = this.#gate?.onAir.some((each) => each.target === target) ?? false;
-    return isChosen || this.#held.has(target);
+    return isChosen || this.#held.has(target) || this.#playing.has(target);
   }
 
   hold(target: HeldTarget): void {
@@ -89,6 +96,7 @@ export class RemoteSpeaker implements Speaker {
 
   release(target: HeldTarget): void {
     this.#held.delete(target);
+    this.#playing.delete(target);
     this.#tell('release', target);
   }
 

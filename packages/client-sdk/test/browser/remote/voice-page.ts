@@ -1,6 +1,6 @@
 // The page of the Chromium test: it signs in, and talks to one net while it listens to it.
 import type { BrowserClient } from '../../../src/browser/browser-client.js';
-import { createClient, guest } from '../../../src/index.browser.js';
+import { createClient, entersState, guest } from '../../../src/index.browser.js';
 import type { TalkKeyboard } from '../../../src/talk/talk-keyboard.js';
 
 declare global {
@@ -38,6 +38,7 @@ window.voice = { client, keys: null, heard, played, problems, failure: null };
 async function begin(): Promise<void> {
   await client.audio.start();
   await client.connect();
+  await entersState(client, 'connected', 5_000);
   const lobby = await client.channels.join('Lobby');
   const target = await lobby.talk();
   const keys = client.talk.keyboard();
