@@ -29,6 +29,8 @@ interface OpusConfig extends OpusEncoderConfig {
   readonly signal: 'auto' | 'voice' | 'music';
 }
 
+/** It answers within milliseconds; one that is so far behind has stopped, and voice with it. */
+const MAX_WAITING = 25;
 const SAMPLE_RATE = 48_000;
 const US_PER_MS = 1_000;
 const DEFAULT_LOSS_PERCENT = 10;
@@ -88,6 +90,7 @@ class WebCodecsEncoder implements SpeechEncoder {
       const message = `"${samples.length}" samples are no frame of ${frameDurationMs} ms`;
       return Promise.reject(new VoiceError('ERR_CODEC_FRAME_LENGTH', message));
     }
+    if (this.#waiting.length >= MAX_WAITING) this.#giveUp();
     // One that has failed is closed by the browser; the next frame begins anew.
     const encoder = (this.#encoder ??= this.#open());
     const data = this.#codecs.createData({
@@ -123,6 +126,13 @@ class WebCodecsEncoder implements SpeechEncoder {
       this.#fail(new VoiceError('ERR_CODEC_CLOSED', 'the encoder was closed'));
     };
     encoder.flush().then(end, end);
+  }
+
+  #giveUp(): void {
+    const stuck = this.#encoder;
+    this.#encoder = null;
+    if (stuck && stuck.state !== 'closed') stuck.close();
+    this.#fail(new VoiceError('ERR_CODEC_CLOSED', 'the encoder of the browser does not answer'));
   }
 
   #open(): PlatformEncoder {

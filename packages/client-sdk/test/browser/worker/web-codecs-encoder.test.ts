@@ -44,7 +44,10 @@ class HeldCodecs implements WebCodecs {
       configure: (config) => void this.configs.push(config),
       encode: (data) => void this.#queue.push((data as unknown as { value: number }).value),
       flush: async () => this.answer(Infinity),
-      close: () => void (this.#state = 'closed'),
+      close: () => {
+        this.#state = 'closed';
+        this.#queue = [];
+      },
     };
   }
 
@@ -122,6 +125,18 @@ describe('The encoder of the browser', () => {
     codecs.answer(1);
     expect((await next)[0]).to.equal(2);
     expect(codecs.encoders).to.equal(2);
+  });
+
+  it('is replaced when it stops answering, for frames behind it would wait for ever', async () => {
+    const codecs = new HeldCodecs();
+    const encoder = webCodecs(codecs).createEncoder(VOICE);
+    const outcomes = Array.from({ length: 25 }, () => codeOf(encoder.encode(frame(1))));
+    expect(codecs.encoders).to.equal(1);
+    const next = encoder.encode(frame(9));
+    expect(codecs.encoders).to.equal(2);
+    codecs.answer(Infinity);
+    expect([...new Set(await Promise.all(outcomes))]).to.deep.equal(['ERR_CODEC_CLOSED']);
+    expect((await next)[0]).to.equal(9);
   });
 
   it('still gives what it was given before it was closed, and refuses what comes after', async () => {
