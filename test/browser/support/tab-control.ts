@@ -64,12 +64,20 @@ export class TabControl {
     return new TabControl(child, socket, folder);
   }
 
-  /** Opens a tab in front of the others. */
+  /** Opens a tab in front of the others; resolves when it is loaded. */
   async open(url: string): Promise<Tab> {
     const { targetId } = await this.call('Target.createTarget', { url });
     await this.call('Target.activateTarget', { targetId });
     const { sessionId } = await this.call('Target.attachToTarget', { targetId, flatten: true });
-    return new Tab(this, String(sessionId));
+    const tab = new Tab(this, String(sessionId));
+    await waitFor(
+      () =>
+        tab.evaluate<boolean>(
+          `location.href === ${JSON.stringify(url)} && document.readyState === "complete"`,
+        ),
+      { timeoutMs: 20_000 },
+    );
+    return tab;
   }
 
   async call(
