@@ -28,21 +28,19 @@ export class HostedTasks {
   }
 
   drain(task: number, speaker: number): void {
-    this.#settle(task, this.#parts.speakers.of(speaker).drained());
+    this.#settle(task, async () => this.#parts.speakers.of(speaker).drained());
   }
 
   talk({ task, speaker: id, source, target }: Extract<ToMedia, { type: 'talk' }>): void {
-    const { speakers, targets } = this.#parts;
     const talk: Talk = { stopping: new AbortController(), pulled: () => undefined };
     this.#talks.set(task, talk);
-    const speaker = speakers.of(id);
     const { signal } = talk.stopping;
-    const fetched = this.#source(task, talk, source);
-    const talking =
-      target === null
-        ? speaker.feed(fetched, signal)
-        : speaker.play(fetched, targets.of(target), signal);
-    this.#settle(task, talking);
+    this.#settle(task, async () => {
+      const speaker = this.#parts.speakers.of(id);
+      const fetched = this.#source(task, talk, source);
+      if (target === null) await speaker.feed(fetched, signal);
+      else await speaker.play(fetched, this.#parts.targets.of(target), signal);
+    });
   }
 
   stop(task: number): void {
@@ -54,13 +52,13 @@ export class HostedTasks {
     this.#parts.speakers.heard();
   }
 
-  #settle(task: number, done: Promise<void>): void {
+  #settle(task: number, run: () => Promise<void>): void {
     const settled = (cause?: unknown): void => {
       this.#talks.delete(task);
       const error = cause === undefined ? null : packError(cause);
       this.#parts.post({ type: 'settled', task, error });
     };
-    done.then(() => settled(), settled);
+    run().then(() => settled(), settled);
   }
 
   #source(task: number, talk: Talk, packed: PackedSource): AudioSource | OpusSource {

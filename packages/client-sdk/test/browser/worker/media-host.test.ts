@@ -139,6 +139,19 @@ describe('The host of a media plane', () => {
     expect(types.slice(2)).to.deep.equal(['next decoder']);
   });
 
+  it('answers for every task, also one that cannot be begun', async () => {
+    const { host, told } = bench();
+    host.receive({ type: 'drain', task: 1, speaker: 8 });
+    host.receive({ type: 'createSpeaker', speaker: 5, name: 'microphone' });
+    const source = { kind: 'pcm', live: true, channels: 1 } as const;
+    host.receive({ type: 'talk', task: 2, speaker: 5, source, target: 77 });
+    await Promise.resolve();
+    expect(told).to.deep.equal([
+      { type: 'settled', task: 1, error: { message: '"8" is no source that was told of' } },
+      { type: 'settled', task: 2, error: { message: '"77" is no target that was told of' } },
+    ]);
+  });
+
   it('reports what it cannot do, and goes on', () => {
     const { host, told } = bench();
     host.receive({ type: 'target', speaker: 1, target: 1, method: 'hold' });
