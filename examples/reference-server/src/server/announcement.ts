@@ -12,6 +12,7 @@ interface Announced {
 export function announcement({ url, guests, administrator, kept }: Announced): string {
   return [
     `Sidetone is listening on ${url}`,
+    `Talk in a browser: open ${url}`,
     ...(guests
       ? [
           `Talk from a second terminal: npm run talk -- --url ${url} --name Ann --channel Lobby --mic`,

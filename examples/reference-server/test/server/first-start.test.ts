@@ -36,6 +36,7 @@ describe('the first start', function () {
     const second = announcement({ ...line, administrator: null });
     expect(second.split('\n')).to.deep.equal([
       'Sidetone is listening on http://127.0.0.1:8470',
+      'Talk in a browser: open http://127.0.0.1:8470',
       'Talk from a second terminal: npm run talk -- --url http://127.0.0.1:8470 --name Ann --channel Lobby --mic',
       'Channels and people are kept in data. Stop with Ctrl-C.',
       '',
