@@ -4,6 +4,7 @@ import type { ConcealAction, PlayoutAction } from './playout-action.js';
 import type { ReceivedFrame } from './received-frame.js';
 import { ReceiverMetrics, type AdaptiveReceiverStatistics } from './receiver-metrics.js';
 import {
+  isHurried,
   resolveAdaptiveReceiverOptions,
   type AdaptiveReceiverOptions,
 } from './receiver-options.js';
@@ -36,7 +37,7 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
   readonly #carriesFec: (packet: Uint8Array) => boolean;
   readonly #ring = new FrameRing<Frame>();
   readonly #target: TargetDelay;
-  readonly #stretch = new StretchPolicy();
+  readonly #stretch: StretchPolicy;
   readonly #metrics = new ReceiverMetrics();
   readonly #actions = new ReusedActions<Frame>();
   readonly #came = new SeqMarks(RING_FRAMES);
@@ -59,6 +60,7 @@ export class AdaptiveReceiver<Frame extends ReceivedFrame> {
     const { floorMs, ceilingMs, initialMs, carriesFec } = resolveAdaptiveReceiverOptions(options);
     this.#carriesFec = carriesFec;
     this.#target = new TargetDelay(floorMs, ceilingMs, initialMs);
+    this.#stretch = new StretchPolicy(isHurried(floorMs));
   }
 
   /** Nothing is playing and nothing waits. */

@@ -21,6 +21,14 @@ const MIN_FLOOR_MS = 10;
 const MAX_FLOOR_MS = 300;
 const MAX_CEILING_MS = 500;
 
+/** Below this the next packet is too late for the frame before it, with frames of 20 ms. */
+const UNHURRIED_FROM_MS = 40;
+
+/** Whoever sets so low a floor wants sound at once more than the best of it. */
+export function isHurried(floorMs: number): boolean {
+  return floorMs < UNHURRIED_FROM_MS;
+}
+
 export function resolveAdaptiveReceiverOptions(
   options: AdaptiveReceiverOptions,
 ): Required<AdaptiveReceiverOptions> {

@@ -1,4 +1,5 @@
 import { DelayBase } from './delay-base.js';
+import { isHurried } from './receiver-options.js';
 import { PeakHistogram } from './peak-histogram.js';
 import { SeqMarks } from './seq-marks.js';
 
@@ -11,10 +12,12 @@ const REMEMBERED_FRAMES = 256;
  * above what was enough in nearly every half second there is room of so many frames, as the latest
  * frame of the next one may be later still.
  */
-const UNHURRIED = { ownPacketWorthMs: 60, headroomFrames: 0.5 } as const;
-/** Who asks for less delay than error correction needs with the usual frames wants neither. */
-const HURRIED = { ownPacketWorthMs: 20, headroomFrames: 0 } as const;
-const UNHURRIED_FROM_MS = 40;
+const UNHURRIED = { ownPacketWorthMs: 60, headroomFrames: 0.5, quantile: 0.95 } as const;
+/**
+ * Who asks for less delay than error correction needs with the usual frames has little of both, and
+ * is not kept waiting for ten seconds by one frame of a program that got its turn late.
+ */
+const HURRIED = { ownPacketWorthMs: 20, headroomFrames: 0, quantile: 0.85 } as const;
 const MAX_HEADROOM_MS = 10;
 /** How far a single late frame pulls the target up. */
 const ATTACK = 0.5;
@@ -37,7 +40,7 @@ export class TargetDelay {
   readonly #ceilingMs: number;
   readonly #patience: typeof UNHURRIED | typeof HURRIED;
   readonly #base = new DelayBase();
-  readonly #histogram = new PeakHistogram();
+  readonly #histogram: PeakHistogram;
   /** Since when a frame can be played, minus its media time. */
   readonly #available = new SeqMarks(REMEMBERED_FRAMES);
   readonly #pending: readonly Window[] = Array.from({ length: PENDING_WINDOWS }, () => ({
@@ -54,7 +57,8 @@ export class TargetDelay {
   constructor(floorMs: number, ceilingMs: number, initialMs: number) {
     this.#floorMs = floorMs;
     this.#ceilingMs = ceilingMs;
-    this.#patience = floorMs >= UNHURRIED_FROM_MS ? UNHURRIED : HURRIED;
+    this.#patience = isHurried(floorMs) ? HURRIED : UNHURRIED;
+    this.#histogram = new PeakHistogram(this.#patience.quantile);
     this.#attackMs = initialMs;
     this.#ms = initialMs;
   }

@@ -111,6 +111,16 @@ describe('The adaptive receiver', () => {
     expect(first?.at).to.be.at.least(resumed + 3_000);
   });
 
+  it('comes back from a stall at once where little delay matters more', () => {
+    const stall = Object.fromEntries(Array.from({ length: 4 }, (_, i) => [800 + i, 80 - 20 * i]));
+    const heard = play(create({ floorMs: 20 }), delayed(talkspurt(1_000), stall), 20_500);
+    const delay = (seq: number): number => timeOf(heard, seq) - (seq - 100) * 20;
+    expect(delay(802)).to.be.above(60);
+    expect(delay(950)).to.be.at.most(30);
+    const unhurried = play(create(), delayed(talkspurt(1_000), stall), 20_500);
+    expect(timeOf(unhurried, 950) - 850 * 20).to.be.above(60);
+  });
+
   it('shortens nothing at first where a talkspurt begins in a stall', () => {
     const arrivals = talkspurt(400).map(([at, each]): Arrival => [Math.max(at, 300), each]);
     const known = talkspurt(25, 50, -1_000);
@@ -301,6 +311,15 @@ describe('The delay that the receiver aims at', () => {
       long.map(([at, each], i) => [at + (i % 20 === 0 ? lateMs : 0), each]);
     expect(target(single(72))).to.equal(85);
     expect(target(single(90))).to.equal(40);
+  });
+
+  it('is not held up by one late moment in ten seconds where little delay matters more', () => {
+    const once = long.map(([at, each], i): Arrival => [
+      at + (i % 500 >= 450 && i % 500 < 453 ? 90 : 0),
+      each,
+    ]);
+    expect(target(once.slice(0, 600), { floorMs: 20 })).to.be.at.most(30);
+    expect(target(once.slice(0, 600))).to.equal(105);
   });
 
   it('does not rise for single frames that the next packet recovers', () => {
