@@ -7,15 +7,15 @@ import {
   type RouteKeys,
   type Validator,
 } from '@sidetone/protocol';
-import type { OpusFrame } from '../audio/opus-frame.js';
 import type { CommandPort } from '../control/command-port.js';
-import type { Carrier, VoiceSession, VoiceSessionListener } from '../media/voice-session.js';
+import type { Carrier, VoiceSession } from '../media/voice-session.js';
 import { heardNets } from '../patch/heard-nets.js';
 import type { StateChange } from '../state/apply-state-event.js';
 import { StateStream } from '../state/state-stream.js';
 import { announceChange } from './announce-change.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 import { SignalRouter } from './signal-router.js';
+import { voiceListener } from './voice-listener.js';
 
 export interface SessionOwner {
   /** The first snapshot has come; what it changes is told right behind. */
@@ -72,7 +72,13 @@ export class Session {
     this.id = signIn.session;
     this.#token = signIn.resumeToken;
     this.#awaitedSeq = signIn.seq;
-    this.voice = surroundings.media.openSession({ carrier, listener: this.#voiceListener() });
+    const listener = voiceListener({
+      surroundings,
+      commands: parts.commands,
+      keys: () => this.voice,
+      rejected: (message) => this.#rejected(message),
+    });
+    this.voice = surroundings.media.openSession({ carrier, listener });
     this.#signals = this.#createSignals();
     this.#stream = this.#createStream(signIn.seq);
     for (const keys of signIn.keys) this.voice.install(keys);
@@ -226,38 +232,6 @@ export class Session {
       downlinkIs: (downlink) => this.voice.downlinkIs(downlink),
       rejected: (message) => this.#rejected(message),
     });
-  }
-
-  #voiceListener(): VoiceSessionListener {
-    const { commands, surroundings } = this.#parts;
-    const { announce } = surroundings;
-    return {
-      keysWanted: (route) => this.#fetchKeys(route),
-      report: (report) => commands.call('voice.report', report),
-      requestDownlink: async (downlink) => {
-        await commands.call('voice.setPath', { downlink });
-      },
-      heard: (frame) => this.#heard(frame),
-      uplinkChanged: (path) => announce('voicePathChanged', { direction: 'up', path }),
-      downlinkChanged: (path) => announce('voicePathChanged', { direction: 'down', path }),
-      pathFailed: (path, message) => announce('voicePathFailed', { path, message }),
-      qualityChanged: (quality, previous) => announce('voiceQualityChanged', { quality, previous }),
-      rejected: (message) => this.#rejected(message),
-    };
-  }
-
-  #heard(frame: OpusFrame): void {
-    const { transmissions, hear } = this.#parts.surroundings;
-    transmissions.frameHeard(frame.source);
-    hear(frame);
-  }
-
-  #fetchKeys(route: string): void {
-    this.#parts.commands
-      .call('keys.fetch', { route }, ({ keys }) => {
-        for (const routeKeys of keys) this.voice.install(routeKeys);
-      })
-      .catch((error: unknown) => this.#rejected(`"keys.fetch" failed: ${String(error)}`));
   }
 
   #rejected(message: string): void {

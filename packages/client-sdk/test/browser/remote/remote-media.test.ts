@@ -49,6 +49,8 @@ class Microphone implements AudioSource {
   }
 }
 
+const outcomeOf = (done: Promise<unknown>): Promise<string> => done.then(() => 'done', String);
+
 describe('A media plane behind messages', () => {
   it('plays a source of the app to its end, frame by frame at the pace of speech', async () => {
     const { client, clock, server } = await remoteScene();
@@ -148,6 +150,38 @@ describe('A media plane behind messages', () => {
     await it.clock.advanceAsync(1_000);
     expect([it.client.state.status, await say()]).to.deep.equal(['connected', 1]);
     await it.client.close();
+  });
+
+  it('lets a target that has ended be let go of once more, and says nothing of it', async () => {
+    const { client, clock } = await remoteScene();
+    const failures: string[] = [];
+    client.on('listenerFailed', ({ event, cause }) => failures.push(`${event}: ${String(cause)}`));
+    const target = await (await client.channels.join('Lobby')).talk();
+    target.start();
+    await Promise.all([target.unregister(), clock.advanceAsync(100)]);
+    target.stop();
+    await clock.advanceAsync(100);
+    expect(failures).to.deep.equal([]);
+    await client.close();
+  });
+
+  it('rejects with why a chunk of the source cannot go to the Worker', async () => {
+    const { client, clock } = await remoteScene();
+    const target = await (await client.channels.join('Lobby')).talk();
+    const packet = { packet: new Uint8Array(80), durationMs: 20, free: () => undefined } as const;
+    const packets = async function* () {
+      yield packet;
+    };
+    const played = outcomeOf(target.play({ kind: 'opus', live: false, packets }));
+    await clock.advanceAsync(100);
+    expect(await played).to.match(/DataCloneError/);
+    await client.close();
+  });
+
+  it('leaves no talk waiting that is begun after the client has been closed', async () => {
+    const { client } = await remoteScene();
+    await client.close();
+    await client.talk.feed(new Microphone());
   });
 
   it('tells of an error by its code and of any other by its words', async () => {
