@@ -16,6 +16,7 @@ export class TalkTasks {
   readonly #line: MediaLine;
   readonly #tasks = new Map<number, Task>();
   #last = 0;
+  #closed = false;
 
   constructor(line: MediaLine) {
     this.#line = line;
@@ -52,11 +53,13 @@ export class TalkTasks {
   async pull(task: number): Promise<void> {
     const feed = this.#tasks.get(task)?.feed;
     const chunk = (await feed?.next()) ?? null;
-    if (chunk instanceof Float32Array) {
-      // A copy: the source may go on with its memory.
-      const samples = new Float32Array(chunk);
-      this.#line.post({ type: 'pulled', task, chunk: samples }, [samples.buffer]);
-    } else this.#line.post({ type: 'pulled', task, chunk });
+    try {
+      this.#give(task, chunk);
+    } catch (cause) {
+      // Not all that an app may put into a packet can leave its thread.
+      feed?.fail(cause);
+      this.#give(task, null);
+    }
   }
 
   /** It wants no more. */
@@ -76,10 +79,20 @@ export class TalkTasks {
 
   /** There is no Worker any more that would do anything. */
   close(): void {
+    this.#closed = true;
     for (const id of [...this.#tasks.keys()]) this.settled(id, null);
   }
 
+  #give(task: number, chunk: Chunk | null): void {
+    if (chunk instanceof Float32Array) {
+      // A copy: the source may go on with its memory.
+      const samples = new Float32Array(chunk);
+      this.#line.post({ type: 'pulled', task, chunk: samples }, [samples.buffer]);
+    } else this.#line.post({ type: 'pulled', task, chunk });
+  }
+
   #begin(feed: SourceFeed | null, post: (task: number) => void): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
       this.#tasks.set(id, { resolve, reject, feed });
@@ -110,10 +123,14 @@ class SourceFeed {
       const result = await this.#chunks.next();
       return result.done === true ? null : result.value;
     } catch (cause) {
-      // What the source says when it is let go concerns the talk no more.
-      if (!this.#closed) [this.failed, this.failure] = [true, cause];
+      this.fail(cause);
       return null;
     }
+  }
+
+  /** What the source says when it is let go concerns the talk no more. */
+  fail(cause: unknown): void {
+    if (!this.#closed) [this.failed, this.failure] = [true, cause];
   }
 
   close(): void {

@@ -12,9 +12,14 @@ export class HostedTargets {
   readonly #byId = new Map<number, HostedTarget>();
 
   of(id: number): HostedTarget {
-    const target = this.#byId.get(id);
+    const target = this.find(id);
     if (target) return target;
     throw new Error(`"${id}" is no target that was told of`);
+  }
+
+  /** `null` for one that has ended. */
+  find(id: number): HostedTarget | null {
+    return this.#byId.get(id) ?? null;
   }
 
   lanesAre(id: number, lanes: readonly Lane[]): void {

@@ -109,8 +109,13 @@ export class MediaHost {
       case 'speaker':
         callMethod(speakers.of(message.speaker), message.call);
         return;
-      case 'target':
-        return speakers.of(message.speaker)[message.method](this.#targets.of(message.target));
+      case 'target': {
+        const speaker = speakers.of(message.speaker);
+        const target = this.#targets.find(message.target);
+        // Apps let go of targets that have ended, too.
+        if (target) speaker[message.method](target);
+        return;
+      }
       case 'lanes':
         return this.#targets.lanesAre(message.target, message.lanes);
       case 'forgetTarget':
