@@ -63,9 +63,13 @@ export class HostedSpeakers {
     this.#microphones.set(source, port);
     port.onmessage = ({ data }) => {
       const { samples } = data as CapturedSamples;
-      this.#captured(source, samples);
-      const returned: ReturnedSamples = { type: 'returned', samples };
-      port.postMessage(returned, [samples.buffer]);
+      try {
+        this.#captured(source, samples);
+      } finally {
+        // Also of what could not be said: who gets too little back takes it for a stall.
+        const returned: ReturnedSamples = { type: 'returned', samples };
+        port.postMessage(returned, [samples.buffer]);
+      }
     };
   }
 

@@ -12,6 +12,8 @@ export const CHUNK_SAMPLES: number = 10 * SAMPLES_PER_MS;
 /** What was begun before a longer pause than this is not gone on with. */
 const PAUSE_MS = 200;
 const MAX_SPARE = 16;
+/** A second: a Worker that has taken none of it says what it heard before too late anyway. */
+const MAX_UNTAKEN = 100;
 
 /** Gathers what a device captures, quantum by quantum: 48 kHz and mono, whatever the device gives. */
 export class MicrophoneEngine {
@@ -21,6 +23,8 @@ export class MicrophoneEngine {
   #mono = new Float32Array(0);
   #chunk = new Float32Array(CHUNK_SAMPLES);
   #length = 0;
+  /** Chunks whose memory has not come back. */
+  #untaken = 0;
   #pausedSamples = 0;
 
   constructor(parts: MicrophoneEngineParts) {
@@ -39,8 +43,14 @@ export class MicrophoneEngine {
     this.#gather(this.#resampler === null ? mono : this.#resampler.add(mono));
   }
 
+  /** What is posted goes to another Worker from now on. */
+  connected(): void {
+    this.#untaken = 0;
+  }
+
   /** Memory that was posted comes back. */
   giveBack(samples: Float32Array<ArrayBuffer>): void {
+    this.#untaken = Math.max(0, this.#untaken - 1);
     if (samples.length === CHUNK_SAMPLES && this.#spare.length < MAX_SPARE) {
       this.#spare.push(samples);
     }
@@ -85,9 +95,11 @@ export class MicrophoneEngine {
   }
 
   #send(): void {
+    this.#length = 0;
+    if (this.#untaken === MAX_UNTAKEN) return;
+    this.#untaken += 1;
     const samples = this.#chunk;
     this.#chunk = this.#spare.pop() ?? new Float32Array(CHUNK_SAMPLES);
-    this.#length = 0;
     this.#parts.post({ type: 'captured', samples }, [samples.buffer]);
   }
 }

@@ -38,6 +38,7 @@ export function microphoneProcessor(scope: WorkletScope): ProcessorClass {
       this.#out = order.type === 'connect' ? order.port : null;
       if (order.type === 'close') this.#isOpen = false;
       else {
+        this.#engine.connected();
         order.port.onmessage = ({ data }) =>
           this.#engine.giveBack((data as ReturnedSamples).samples);
       }

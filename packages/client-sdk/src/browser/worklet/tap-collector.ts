@@ -8,6 +8,8 @@ const BATCH_SAMPLES = 40 * SAMPLES_PER_MS;
 /** What is this far from where the last samples ended does not follow them. */
 const GAP_MS = 5;
 const MAX_SPARE = 32;
+/** Batches that the main thread has not given back: 4 s of ten talkers, in 16 MB. */
+export const MAX_UNTAKEN = 1_024;
 
 interface Gathered {
   readonly source: SourceView;
@@ -24,6 +26,7 @@ export class TapCollector implements TalkerTap {
   readonly #post: (batch: TappedBatch) => void;
   readonly #bySource = new Map<string, Gathered>();
   readonly #spare: Float32Array<ArrayBuffer>[] = [];
+  #untaken = 0;
 
   constructor(post: (batch: TappedBatch) => void) {
     this.#post = post;
@@ -58,6 +61,7 @@ export class TapCollector implements TalkerTap {
   }
 
   giveBack(samples: Float32Array<ArrayBuffer>): void {
+    this.#untaken = Math.max(0, this.#untaken - 1);
     if (this.#spare.length < MAX_SPARE) this.#spare.push(samples);
   }
 
@@ -86,9 +90,11 @@ export class TapCollector implements TalkerTap {
   #tell(gathered: Gathered): void {
     if (gathered.length === 0) return;
     const { source, route, channels, heardAtMs, samples, length } = gathered;
+    gathered.length = 0;
+    if (this.#untaken === MAX_UNTAKEN) return;
+    this.#untaken += 1;
     this.#post({ type: 'tapped', source, route, channels, heardAtMs, samples, length });
     gathered.samples = this.#room();
-    gathered.length = 0;
   }
 
   #room(): Float32Array<ArrayBuffer> {

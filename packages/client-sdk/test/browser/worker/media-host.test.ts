@@ -5,18 +5,19 @@ import type { FromMedia } from '../../../src/browser/remote/media-messages.js';
 import type { ReturnedSamples } from '../../../src/browser/ports.js';
 import { MediaHost } from '../../../src/browser/worker/media-host.js';
 import type { ControlSocketListener } from '../../../src/control/control-socket.js';
+import type { EncoderFactory } from '../../../src/talk/source-encoder.js';
 import { passthroughCodec } from '../../support/passthrough-codec.js';
 import { decoderModule } from '../worklet/decoder-module.js';
 import { linkedPorts, type LinkedPort } from '../linked-ports.js';
 
-function bench() {
+function bench(codec: EncoderFactory = passthroughCodec()) {
   const clock = createFakeClock();
   const told: FromMedia[] = [];
   const sockets: { listener: ControlSocketListener; sent: string[]; url: string }[] = [];
   const host = new MediaHost({
     post: (message) => void told.push(structuredClone(message)),
     clock,
-    codec: passthroughCodec(),
+    codec,
     decoder: decoderModule(),
     createCipher: createNodeCipher,
     openSocket: (url, _subprotocol, listener) => {
@@ -94,6 +95,26 @@ describe('The host of a media plane', () => {
     expect(levels.map(({ speaker }) => speaker)).to.deep.equal([5]);
     expect(levels[0]?.level.rmsDbfs).to.be.closeTo(-20, 0.1);
     expect(clock.pending, 'nothing is told while nothing sounds').to.equal(0);
+  });
+
+  it('gives the memory of a microphone back, also of what cannot be said', () => {
+    const createEncoder = (): never => {
+      throw new Error('no encoder');
+    };
+    const { host } = bench({ createEncoder });
+    const [ours, worklet] = linkedPorts();
+    const returned: unknown[] = [];
+    worklet.onmessage = ({ data }) => void returned.push(data);
+    const source: SourceView = { id: 's', session: 'me', handle: 1, kind: 'microphone' };
+    const route = { id: 'r', handle: 7, kind: 'channel', channel: 'net' } as const;
+    host.receive({ type: 'createSpeaker', speaker: 5, name: 'microphone' });
+    host.receive({ type: 'speaker', speaker: 5, call: { method: 'sourceIs', args: [source] } });
+    host.receive({ type: 'lanes', target: 9, lanes: [{ handle: 3, route, priority: 1 }] });
+    host.receive({ type: 'target', speaker: 5, target: 9, method: 'hold' });
+    host.receive({ type: 'microphone', source: 'microphone', port: port(ours) });
+    const samples = new Float32Array(960);
+    expect(() => worklet.postMessage({ type: 'captured', samples })).to.throw('no encoder');
+    expect(returned).to.have.lengthOf(1);
   });
 
   it('sends what a microphone captures to the targets that are held, as the mutes allow', () => {

@@ -72,6 +72,18 @@ describe('The microphone on the audio thread', () => {
     expect(posted.length).to.equal(3);
   });
 
+  it('keeps a second at most for a Worker that takes nothing, and goes on when it does', () => {
+    const { engine, posted, feed } = engineAt(48_000);
+    feed(new Float32Array(3 * 48_000), 128);
+    expect(posted.length).to.equal(100);
+    for (let i = 0; i < 60; i++) engine.giveBack(new Float32Array(CHUNK_SAMPLES));
+    feed(tone(48_000, 48_000), 128);
+    expect(posted.length).to.equal(160);
+    engine.connected();
+    feed(tone(4_800, 48_000), 128);
+    expect(posted.length, 'another Worker').to.equal(170);
+  });
+
   it('sends nothing while no device is connected, and goes on when another one is', () => {
     const { engine, heard, feed } = engineAt(48_000);
     feed(new Float32Array(100).fill(0.25), 100);
