@@ -57,6 +57,8 @@ export class BrowserClient extends Client<Playback> {
   }
 
   async #end(): Promise<void> {
+    // Or a click meanwhile would open the microphone of a client that is gone.
+    this.#media.retire();
     await Promise.all([super.close(), this.audio.stop()]);
     this.#media.end();
   }

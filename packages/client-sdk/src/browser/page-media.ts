@@ -1,6 +1,8 @@
+import type { VoiceError } from '@sidetone/protocol';
 import type { Platform } from '../client/platform.js';
 import type { MediaPlaneParts } from '../media/media-plane.js';
 import type { AudioPorts } from './ports.js';
+import { clientError } from '../error/client-error.js';
 import { RemotePlayback } from './playback/remote-playback.js';
 import { MediaLine, type MediaPort } from './remote/media-line.js';
 import { RemoteMedia } from './remote/remote-media.js';
@@ -22,6 +24,7 @@ export class PageMedia {
   #report: MediaPlaneParts['report'] = (_event, cause) => reportError(cause);
   #starting: Promise<void> | null = null;
   #worker: MediaWorker | null = null;
+  #retired = false;
   #ended = false;
 
   constructor(startWorker: () => Promise<MediaWorker>) {
@@ -43,8 +46,12 @@ export class PageMedia {
 
   readonly report = (event: string, cause: unknown): void => this.#report(event, cause);
 
-  /** Starts the Worker unless it runs. Rejects with `ERR_CLIENT_ASSETS`, and may be tried again. */
+  /**
+   * Starts the Worker unless it runs. Rejects with `ERR_CLIENT_ASSETS`, and may be tried again; once
+   * the client is being closed, with `ERR_CLIENT_STATE`.
+   */
   start(): Promise<void> {
+    if (this.#retired) return Promise.reject(closedError());
     this.#starting ??= this.#start().catch((cause: unknown) => {
       this.#starting = null;
       throw cause;
@@ -57,8 +64,14 @@ export class PageMedia {
     return this.media;
   }
 
+  /** The client is being closed: nothing begins any more, and what is there goes on until `end`. */
+  retire(): void {
+    this.#retired = true;
+  }
+
   /** For good. */
   end(): void {
+    this.retire();
     this.#ended = true;
     this.#worker?.terminate();
   }
@@ -88,4 +101,8 @@ export class PageMedia {
     });
     return new RemoteMedia(this.#line, playback, parts);
   }
+}
+
+function closedError(): VoiceError {
+  return clientError('ERR_CLIENT_STATE', 'the client is closed; make another one');
 }

@@ -82,6 +82,16 @@ describe('The media plane of a page', () => {
     expect(workers.map(({ terminated }) => terminated)).to.deep.equal([true]);
   });
 
+  it('gives sound no way to the Worker once the client is being closed', async () => {
+    const { media, workers } = page();
+    await media.start();
+    media.retire();
+    for (const again of [media.ports(), media.start()]) {
+      expect(await again.catch((error: unknown) => error)).to.include({ code: 'ERR_CLIENT_STATE' });
+    }
+    expect(workers.map(({ terminated }) => terminated)).to.deep.equal([false]);
+  });
+
   it('takes no codec, and no way but the WebSocket', () => {
     const { options } = page();
     expect(options).to.include({ codec: null, createReceiver: null, playoutDelayMs: 80 });
