@@ -13,7 +13,7 @@ const ANNOTATIONS: readonly string[] = ['description', 'title', 'default', 'exam
  */
 export function checkOf(schema: object): Check {
   for (const keyword of Object.keys(schema)) {
-    if (keyword in keywords || ANNOTATIONS.includes(keyword)) continue;
+    if (Object.hasOwn(keywords, keyword) || ANNOTATIONS.includes(keyword)) continue;
     throw protocolError(
       'ERR_PROTOCOL_SCHEMA',
       `schemas in browsers have no keyword "${keyword}"; say it with those of the messages, or check it in a hook of yours`,

@@ -75,5 +75,7 @@ describe('The validator of browsers', () => {
     expect(() => createWebValidator(deep).validate({}))
       .to.throw('"format"')
       .with.property('code', 'ERR_PROTOCOL_SCHEMA');
+    const inherited = TypeBox.String({ toString: 1 });
+    expect(() => createWebValidator(inherited).validate('')).to.throw('"toString"');
   });
 });
