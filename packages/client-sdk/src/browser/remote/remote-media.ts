@@ -17,6 +17,11 @@ import { RemoteSpeaker } from './remote-speaker.js';
 import { TalkTasks } from './talk-tasks.js';
 import { TargetIds } from './target-ids.js';
 
+type SocketNews = Extract<
+  FromMedia,
+  { type: 'socketOpened' | 'socketAlive' | 'socketText' | 'socketClosed' }
+>;
+
 /** What the control plane of a page has of a media plane in a Worker: numbers, and a line to it. */
 export class RemoteMedia implements MediaPlane<RemotePlayback>, AudioPorts {
   readonly playback: RemotePlayback;
@@ -46,7 +51,18 @@ export class RemoteMedia implements MediaPlane<RemotePlayback>, AudioPorts {
     const id = this.#newId();
     const sessionId = (voice: VoiceSession): number | null =>
       voice instanceof RemoteSession ? voice.id : null;
-    const socket = new RemoteSocket({ id, line: this.#line, listener, sessionId });
+    const socket = new RemoteSocket({
+      id,
+      line: this.#line,
+      clock: this.#parts.options.clock,
+      listener,
+      sessionId,
+      workerSilent: () => {
+        // This thread may have been stuck instead: what opens after all is not wanted any more.
+        socket.terminate();
+        this.#hearSocket(endOfSilentWorker(id));
+      },
+    });
     this.#sockets.set(id, socket);
     this.#line.post({ type: 'openSocket', socket: id, url, subprotocol });
     return socket;
@@ -160,13 +176,10 @@ export class RemoteMedia implements MediaPlane<RemotePlayback>, AudioPorts {
     }
   }
 
-  #hearSocket(
-    message: Extract<
-      FromMedia,
-      { type: 'socketOpened' | 'socketAlive' | 'socketText' | 'socketClosed' }
-    >,
-  ): void {
-    const listener = this.#sockets.get(message.socket)?.listener;
+  #hearSocket(message: SocketNews): void {
+    const socket = this.#sockets.get(message.socket);
+    socket?.heard();
+    const listener = socket?.listener;
     switch (message.type) {
       case 'socketOpened':
         return listener?.opened();
@@ -188,4 +201,10 @@ export class RemoteMedia implements MediaPlane<RemotePlayback>, AudioPorts {
   #newId(): number {
     return ++this.#lastId;
   }
+}
+
+function endOfSilentWorker(socket: number): SocketNews {
+  const message =
+    'the Worker of this page does not answer, perhaps for want of memory; reload the page';
+  return { type: 'socketClosed', socket, code: 1006, reason: '', cause: { message } };
 }

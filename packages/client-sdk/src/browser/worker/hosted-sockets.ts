@@ -46,6 +46,8 @@ export class HostedSockets {
       },
     });
     this.#byId.set(id, { socket, session: null, early: [] });
+    // The main thread waits for this, or it takes this Worker for gone.
+    post({ type: 'socketAlive', socket: id });
   }
 
   /** What is binary is of this session from now on. */

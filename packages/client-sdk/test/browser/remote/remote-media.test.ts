@@ -184,6 +184,26 @@ describe('A media plane behind messages', () => {
     await client.talk.feed(new Microphone());
   });
 
+  it('says that the Worker is gone, and not the server, and closes all the same', async () => {
+    const server = new FakeServer();
+    const ends = linkedPorts();
+    server.mediaEnds = () => ends;
+    const clock = createFakeClock();
+    const { client } = await connectedClient(server, 'Ann', { clock });
+    const reasons: string[] = [];
+    client.on('stateChanged', ({ state }) => {
+      if (state.status !== 'reconnecting') return;
+      reasons.push(state.reason.kind === 'connectionLost' ? state.reason.message : '');
+    });
+    ends[0].close();
+    for (let i = 0; i < 11; i++) await clock.advanceAsync(1_000);
+    expect(reasons.at(-1)).to.match(/Worker of this page does not answer.*reload the page/);
+    const closed = client.close();
+    await clock.advanceAsync(5_000);
+    await closed;
+    expect(client.state.status).to.equal('closed');
+  });
+
   it('tells of an error by its code and of any other by its words', async () => {
     const { packError, unpackError } = await import('../../../src/browser/remote/packed-error.js');
     const again = (cause: unknown): Error => unpackError(structuredClone(packError(cause)));

@@ -53,6 +53,7 @@ describe('The host of a media plane', () => {
     host.receive({ type: 'sendText', socket: 1, text: 'too late' });
     expect(sockets[0]?.sent).to.deep.equal(['hello']);
     expect(told).to.deep.equal([
+      { type: 'socketAlive', socket: 1 },
       { type: 'socketOpened', socket: 1 },
       { type: 'socketText', socket: 1, text: '{}' },
       { type: 'socketClosed', socket: 1, code: 1006, reason: '', cause: { message: 'cut' } },
