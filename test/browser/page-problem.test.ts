@@ -72,6 +72,18 @@ describe('The page says what is wrong and what to do', function () {
     expect(await visitor.page.locator('[data-about="output"]').count()).to.equal(0);
   });
 
+  it('when the server does not let one in, and listens no more', async () => {
+    await open({ microphone });
+    await visitor.page.fill('#name', 'admin');
+    await visitor.page.fill('#password', 'not the one of admin');
+    await visitor.page.click('#enter');
+    const { code, sentence } = await visitor.problem('connection');
+    expect(code).to.equal('AUTHENTICATION_FAILED');
+    expect(sentence).to.match(/name or the password is wrong/);
+    await visitor.shows('#connection', /^Not connected$/);
+    await visitor.page.waitForFunction(() => window.sidetone?.audio.microphone.state === 'off');
+  });
+
   it('when the page is not secure', async () => {
     const { port } = new URL(server.url);
     await open(

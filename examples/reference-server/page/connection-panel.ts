@@ -18,6 +18,8 @@ export interface ConnectionPanelParts {
   readonly problems: ProblemBoard;
   /** Called in the gesture that connects, which is what browsers want for sound. */
   readonly startSound: () => void;
+  /** Nobody could hear what is captured, and the switch is not to be seen. */
+  readonly stopMicrophone: () => void;
 }
 
 /** The way in and out, and how the connection is. */
@@ -106,8 +108,9 @@ export class ConnectionPanel {
   }
 
   #changed(state: ClientState, previous: ClientState): void {
-    const { problems } = this.#parts;
+    const { problems, stopMicrophone } = this.#parts;
     this.#retryAtMs = null;
+    if (state.status === 'disconnected') stopMicrophone();
     if (state.status === 'reconnecting') {
       if (state.retryInMs !== null) this.#retryAtMs = performance.now() + state.retryInMs;
       const { code, sentence } = explainEnd(state.reason);

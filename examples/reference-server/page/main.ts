@@ -74,6 +74,7 @@ function run(problems: ProblemBoard): void {
       output.start();
       microphone.start();
     },
+    stopMicrophone: () => microphone.stop(),
   });
   narrate(client, new Announcer(), problems);
 

@@ -34,7 +34,7 @@ export class MicrophonePanel {
       this.#report(client.audio.microphone.select(id));
     });
     this.#switch.addEventListener('click', () => {
-      if (this.#isOn) this.#report(client.audio.microphone.stop());
+      if (this.#isOn) this.stop();
       else this.start();
     });
     client.audio.on('microphoneChanged', ({ error, state }) => {
@@ -47,6 +47,10 @@ export class MicrophonePanel {
   start(): void {
     const deviceId = this.#preferences.device('microphone');
     this.#report(this.#client.audio.microphone.start({ ...this.#options, deviceId }));
+  }
+
+  stop(): void {
+    this.#report(this.#client.audio.microphone.stop());
   }
 
   update({ inputs }: AudioDevices): void {

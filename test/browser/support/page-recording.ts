@@ -3,6 +3,7 @@
 /** What the tests use of the client that the page leaves for the console. */
 interface PageClient {
   readonly self: { readonly id: string } | null;
+  readonly audio: { readonly microphone: { readonly state: string } };
   readonly playback: {
     addTap(tap: {
       write(tapped: {
