@@ -231,7 +231,7 @@ export class SessionKeeper implements LinkListener, SessionOwner {
   #renew(link: Link, answer: MethodResult<'session.resume'>, hello: Hello): Session {
     const { talk, restorer } = this.#parts;
     const { instance } = this.#requireSession();
-    restorer.captureTargets();
+    restorer.captureUnwritten();
     talk.suspend();
     this.#session?.close();
     this.#next?.close();

@@ -44,6 +44,8 @@ interface Belongings {
   readonly muted: boolean;
   readonly deafened: boolean;
   readonly stays: readonly Stay[];
+  /** The session is the same one: only what it has not is given back to it. */
+  readonly goesOn: boolean;
   /** Names from the top down, for servers that give their channels new ids. */
   readonly paths: ReadonlyMap<string, readonly string[]>;
 }
@@ -72,16 +74,17 @@ export class SessionRestorer {
 
   /** The session is lost: remembers what it had. */
   capture(): void {
-    this.#capture(this.#parts.channels.joined.map(stayOf), this.#parts.self());
+    this.#capture(this.#parts.self(), false);
   }
 
-  /** The session is there with all but some of its targets, perhaps. */
-  captureTargets(): void {
-    this.#capture([], null);
+  /** A restarted server has the session as it was last written: what came after that may be missing. */
+  captureUnwritten(): void {
+    this.#capture(null, true);
   }
 
-  #capture(stays: Stay[], self: Participant | null): void {
+  #capture(self: Participant | null, goesOn: boolean): void {
     const { channels, talk } = this.#parts;
+    const stays = channels.joined.map(stayOf);
     const unfinished = this.#belongings;
     this.#stop();
     const held = new Set(stays.map(({ channelId }) => channelId));
@@ -90,6 +93,7 @@ export class SessionRestorer {
       muted: (self?.muted ?? false) || (unfinished?.muted ?? false),
       deafened: (self?.deafened ?? false) || (unfinished?.deafened ?? false),
       stays,
+      goesOn,
       paths: new Map([...(unfinished?.paths ?? []), ...pathsOf(channels, stays, talk.targets)]),
     };
   }
@@ -136,6 +140,7 @@ export class SessionRestorer {
   async #restoreStay(stay: Stay, belongings: Belongings, run: symbol): Promise<void> {
     const { channels } = this.#parts;
     const { channelId, channelName, membership, listening, selected, muted, deafened } = stay;
+    if (belongings.goesOn && channels.byId(channelId)?.membership) return;
     const failure: RestoreFailure = { what: 'membership', channelId, channelName };
     const step = await this.#try(run, failure, () =>
       channels.rejoin(this.#resolve(channelId, channelName, belongings), membership, listening),

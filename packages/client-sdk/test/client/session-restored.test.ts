@@ -49,6 +49,29 @@ describe('A session that outlived a restart of the server', () => {
     expect(methodsOf(latest(at))).to.include('talk.register');
   });
 
+  it('is in the channel again that the server had not written down yet', async () => {
+    const at = await scene();
+    const { client, clock, server, peer } = at;
+    const command = await client.channels.join('Command');
+    await client.channels.join('Lobby');
+    const target = await command.talk();
+    const failures = collect(client, 'restoreFailed');
+    peer.memberships.delete(command.channel.id);
+    peer.targets.clear();
+    server.restoring = true;
+    peer.cut();
+    await clock.advanceAsync(1);
+    expect(client.channels.joined.map(({ channel }) => channel.name)).to.have.members([
+      'Command',
+      'Lobby',
+    ]);
+    expect(command.joined).to.equal(true);
+    expect(target.registered).to.equal(true);
+    expect(failures).to.deep.equal([]);
+    const joins = latest(at).received.filter(({ method }) => method === 'channel.join');
+    expect(joins.map(({ params }) => params['channel'])).to.deep.equal([command.channel.id]);
+  });
+
   it('is asked again what had no answer when the server ended, with the same key', async () => {
     const at = await scene();
     const { client, clock, server, peer } = at;
