@@ -8,14 +8,43 @@ import { mochaEpilogue } from './mocha-epilogue.mjs';
  */
 
 /**
- * Runs mocha several times, some side by side, and shows what the runs write one after another: that of the first at
- * once, that of each other when those before it are done. At the very end it repeats what failed in any of them, which
- * has scrolled away by then, and the count of each. Answers the first exit code that is not 0.
- * @param {Lane[]} lanes in the order in which they are started
- * @param {number} [atOnce]
+ * @typedef {object} Phase
+ * @property {Lane[]} lanes in the order in which they are started
+ * @property {number} atOnce of them
+ */
+
+/**
+ * Runs mocha several times, phase by phase and in each some side by side, and shows what the runs write one after
+ * another. At the very end it repeats what failed in any of them, which has scrolled away by then, and the count of each.
+ * Answers the first exit code that is not 0.
+ * @param {Phase[]} phases
  * @param {NodeJS.WritableStream} [to]
  */
-export async function runLanes(lanes, atOnce = lanes.length, to = process.stdout) {
+export async function runLanes(phases, to = process.stdout) {
+  /** @type {Ended[]} */
+  const ended = [];
+  for (const phase of phases) ended.push(...(await runPhase(phase, to)));
+  to.write(summary(ended));
+  for (const { failure } of ended) if (failure !== undefined) throw failure;
+  return ended.find(({ code }) => code !== 0)?.code ?? 0;
+}
+
+/**
+ * @typedef {object} Ended
+ * @property {string} name
+ * @property {string} text what mocha wrote
+ * @property {number} code
+ * @property {unknown} failure mocha could not be run
+ */
+
+/**
+ * What the first lane writes is shown at once, that of each other when those before it are done. Whatever becomes of one,
+ * the others are waited for.
+ * @param {Phase} phase
+ * @param {NodeJS.WritableStream} to
+ * @returns {Promise<Ended[]>}
+ */
+async function runPhase({ lanes, atOnce }, to) {
   const inTurn = turns(atOnce);
   const runs = lanes.map(({ name, run }, index) => {
     /** @type {Buffer[]} */
@@ -29,24 +58,18 @@ export async function runLanes(lanes, atOnce = lanes.length, to = process.stdout
       if (!shown) for (const chunk of written) to.write(chunk);
       shown = true;
     };
-    return {
-      name,
-      done: inTurn(() => run(take)),
-      show,
-      text: () => Buffer.concat(written).toString(),
-    };
+    const done = inTurn(() => run(take)).then(
+      (code) => ({ code, failure: undefined }),
+      (failure) => ({ code: 1, failure: failure ?? new Error('mocha could not be run') }),
+    );
+    return { name, show, done, text: () => Buffer.concat(written).toString() };
   });
-  // Whatever becomes of one, the others are waited for.
-  const settled = Promise.allSettled(runs.map(({ done }) => done));
-  for (const { done, show } of runs) {
+  const ended = [];
+  for (const { name, show, done, text } of runs) {
     show();
-    await done.catch(() => {});
+    ended.push({ name, ...(await done), text: text() });
   }
-  const ends = await settled;
-  const codes = ends.map((end) => (end.status === 'fulfilled' ? end.value : 1));
-  to.write(summary(runs.map(({ name, text }, i) => ({ name, text: text(), code: codes[i] ?? 1 }))));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  return codes.find((code) => code !== 0) ?? 0;
+  return ended;
 }
 
 /**
@@ -73,7 +96,7 @@ function turns(atOnce) {
 
 /**
  * What failed in full, and below it a line a lane.
- * @param {{ name: string, text: string, code: number }[]} ended
+ * @param {Ended[]} ended
  */
 function summary(ended) {
   const epilogues = ended.map(({ name, text, code }) => ({ name, code, ...mochaEpilogue(text) }));

@@ -42,7 +42,7 @@ const ended = (name: string, text: string, code: number): ReturnType<typeof job>
 
 async function textOf(lanes: ReturnType<typeof job>[]): Promise<{ code: number; text: string }> {
   const shown = new PassThrough();
-  const code = await runLanes(lanes, lanes.length, shown);
+  const code = await runLanes([{ lanes, atOnce: lanes.length }], shown);
   return { code, text: String(shown.read()) };
 }
 
@@ -50,7 +50,7 @@ describe('jobs side by side', () => {
   it('show their output one after another, the second as soon as the first is done', async () => {
     const [first, second] = [job(), job()];
     const shown = new PassThrough();
-    const code = runLanes([first, second], 2, shown);
+    const code = runLanes([{ lanes: [first, second], atOnce: 2 }], shown);
     first.write('at once ');
     second.write('early ');
     expect(String(shown.read())).to.equal('at once ');
@@ -65,10 +65,12 @@ describe('jobs side by side', () => {
   it('fail when any of them fails, after all have ended', async () => {
     const [first, second] = [job(), job()];
     let over = false;
-    const code = runLanes([first, second], 2, new PassThrough()).then((value) => {
-      over = true;
-      return value;
-    });
+    const code = runLanes([{ lanes: [first, second], atOnce: 2 }], new PassThrough()).then(
+      (value) => {
+        over = true;
+        return value;
+      },
+    );
     first.end(3);
     await new Promise(setImmediate);
     expect(over).to.equal(false);
@@ -87,7 +89,7 @@ describe('jobs side by side', () => {
         return each.run(output);
       },
     }));
-    const code = runLanes(watched, 2, new PassThrough());
+    const code = runLanes([{ lanes: watched, atOnce: 2 }], new PassThrough());
     await new Promise(setImmediate);
     expect(begun).to.deep.equal(['a', 'b']);
     jobs[1]?.end(0);
@@ -96,6 +98,29 @@ describe('jobs side by side', () => {
     jobs[0]?.end(0);
     jobs[2]?.end(9);
     expect(await code).to.equal(9);
+  });
+
+  it('of another phase begin when all before them have ended, failed or not', async () => {
+    const [first, second] = [job('a'), job('b')];
+    let begun = false;
+    const late = {
+      ...second,
+      run: (output: Output) => {
+        begun = true;
+        return second.run(output);
+      },
+    };
+    const phases = [[first], [late]].map((lanes) => ({ lanes, atOnce: 1 }));
+    const shown = new PassThrough();
+    const code = runLanes(phases, shown);
+    await new Promise(setImmediate);
+    expect(begun).to.equal(false);
+    first.end(6);
+    await new Promise(setImmediate);
+    expect(begun).to.equal(true);
+    second.end(0);
+    expect(await code).to.equal(6);
+    expect(String(shown.read())).to.match(/ {2}a: .*\n {2}b: /);
   });
 
   it('end with what failed in any of them, and with the count of each', async () => {

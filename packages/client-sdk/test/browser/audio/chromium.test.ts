@@ -58,7 +58,7 @@ async function serve(): Promise<Server> {
 }
 
 describe('The sound of a page in Chromium', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let server: Server;
   let browser: Browser | null = null;
 
@@ -97,7 +97,7 @@ describe('The sound of a page in Chromium', function () {
         }));
         return code === null ? null : { code, message };
       },
-      { timeoutMs: 10_000 },
+      { timeoutMs: 30_000 },
     );
   /** Something comes from the microphone, from now on. */
   const hears = async (page: Page): Promise<void> => {
@@ -107,7 +107,7 @@ describe('The sound of a page in Chromium', function () {
         page.evaluate(
           () => window.sound.captured.chunks > 50 && window.sound.captured.loudest > 0.01,
         ),
-      { timeoutMs: 10_000 },
+      { timeoutMs: 30_000 },
     );
   };
 

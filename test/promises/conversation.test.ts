@@ -1,0 +1,3 @@
+import { describeConversation } from '../browser/support/conversation.js';
+
+describeConversation(0.9);
