@@ -48,10 +48,11 @@ export class NetBoard {
 
   update(): void {
     const { joined } = this.#parts.client.channels;
-    this.#list.update(new Map(joined.map((membership) => [membership.channel.id, membership])));
+    // Before new strips are made, which take the keys that are free.
     for (const id of [...this.#strips.keys()]) {
       if (!joined.some(({ channel }) => channel.id === id)) this.#strips.delete(id);
     }
+    this.#list.update(new Map(joined.map((membership) => [membership.channel.id, membership])));
     this.#empty.hidden = joined.length > 0;
     this.#howToTalk.hidden = joined.length === 0;
   }

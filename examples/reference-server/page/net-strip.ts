@@ -47,6 +47,8 @@ export class NetStrip implements ItemView<ChannelMembership> {
   #detach: () => void = () => undefined;
   #refusal: { readonly word: string; readonly untilMs: number } | null = null;
   #removed = false;
+  /** While nothing is said here. */
+  #idleWord = 'Talk';
 
   constructor(membership: ChannelMembership, parts: NetStripParts) {
     const { channel } = membership;
@@ -123,7 +125,7 @@ export class NetStrip implements ItemView<ChannelMembership> {
     this.#talk.classList.toggle('sending', onAir && !refused);
     this.#talk.classList.toggle('refused', refused);
     this.#talk.setAttribute('aria-pressed', String(held));
-    setText(this.#talkWord, this.#refusal?.word ?? (onAir ? 'On air' : 'Talk'));
+    setText(this.#talkWord, this.#refusal?.word ?? (onAir ? 'On air' : this.#idleWord));
   }
 
   #talkButton(): HTMLButtonElement {
@@ -172,7 +174,7 @@ export class NetStrip implements ItemView<ChannelMembership> {
   async #register(): Promise<void> {
     const { slot } = this;
     if (slot === null) {
-      setText(this.#talkWord, 'All eight keys are taken');
+      this.#beIdle('All eight keys are taken');
       return;
     }
     try {
@@ -184,9 +186,14 @@ export class NetStrip implements ItemView<ChannelMembership> {
       this.#talk.disabled = false;
     } catch (error) {
       if (this.#removed) return;
-      setText(this.#talkWord, 'Listen only');
+      this.#beIdle('Listen only');
       this.#parts.problems.show(`talk ${this.#membership.channel.id}`, explain(error));
     }
+  }
+
+  #beIdle(word: string): void {
+    this.#idleWord = word;
+    this.#updateTalk();
   }
 
   #leave(): void {
