@@ -1,4 +1,4 @@
 import { describeConversation } from './support/conversation.js';
 
 // Enough to know each by what it says. How well it is heard is promised, and measured, of a machine that has the time.
-describeConversation(0.7);
+describeConversation({ correlation: 0.7 });

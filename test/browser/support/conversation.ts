@@ -4,16 +4,20 @@ import { MicrophoneFiles } from './microphone-file.js';
 import { NodeTalker } from './node-talker.js';
 import { PageServer } from './page-server.js';
 import { PageVisitor } from './page-visitor.js';
-import { correlationPerSecond, medianOf } from './speech-seconds.js';
+import { correlationPerSecond, EIGHTH, medianOf } from './speech-seconds.js';
 
 const CHANNEL = 'Command';
 const TALK_MS = 12_000;
 
-/**
- * Two pages that hear files, and a program, in one channel.
- * @param correlation of each second of speech with what was said, in the median, at least
- */
-export function describeConversation(correlation: number): void {
+export interface ConversationDemands {
+  /** Of each second of speech with what was said, in the median, at least. */
+  readonly correlation: number;
+  /** Is told the medians: of seconds placed as a whole, and of those whose eighths are placed. */
+  readonly measured?: (what: string, whole: number, eighths: number) => void;
+}
+
+/** Two pages that hear files, and a program, in one channel. */
+export function describeConversation({ correlation, measured }: ConversationDemands): void {
   describe('Two pages and a program in one channel', function () {
     this.timeout(180_000);
 
@@ -71,19 +75,23 @@ export function describeConversation(correlation: number): void {
       silence.abort();
       await talking;
 
-      const correlations: number[] = [];
+      const whole: number[] = [];
+      const eighths: number[] = [];
       for (const [listener, recorded] of Object.entries(heard)) {
         const others = [...said.keys()].filter((session) => session !== listener);
         const talkers = [...recorded.keys()].filter((key) => key !== 'mix');
         expect(talkers).to.have.members(others);
         for (const talker of others) {
           const samples = recorded.get(talker) ?? new Float32Array();
-          const seconds = correlationPerSecond(samples, said.get(talker) ?? new Float32Array());
+          const words = said.get(talker) ?? new Float32Array();
+          const seconds = correlationPerSecond(samples, words, EIGHTH);
           expect(seconds.length, 'seconds of speech').to.be.at.least(5);
-          correlations.push(...seconds);
+          eighths.push(...seconds);
+          whole.push(...correlationPerSecond(samples, words));
         }
       }
-      expect(medianOf(correlations)).to.be.at.least(correlation);
+      measured?.('all at once', medianOf(whole), medianOf(eighths));
+      expect(medianOf(eighths)).to.be.at.least(correlation);
       for (const visitor of [ann, ben]) {
         await visitor.shows('#on-air', /Off air/);
         await visitor.shows(`[data-channel="${CHANNEL}"] .now-names`, /^Nobody talks$/);
@@ -107,9 +115,15 @@ export function describeConversation(correlation: number): void {
       const second = (await ben.recorded()).get('mix') ?? new Float32Array();
       const ofAnn = said.get(await ann.session()) ?? new Float32Array();
       const ofCid = said.get(cid.session) ?? new Float32Array();
-      expect(medianOf(correlationPerSecond(first, ofAnn))).to.be.at.least(correlation);
-      expect(medianOf(correlationPerSecond(second, ofCid))).to.be.at.least(correlation);
-      expect(medianOf(correlationPerSecond(first, ofCid))).to.be.below(0.6);
+      for (const [mix, words] of [
+        [first, ofAnn],
+        [second, ofCid],
+      ] as const) {
+        const eighths = medianOf(correlationPerSecond(mix, words, EIGHTH));
+        measured?.('the mix', medianOf(correlationPerSecond(mix, words)), eighths);
+        expect(eighths).to.be.at.least(correlation);
+      }
+      expect(medianOf(correlationPerSecond(first, ofCid, EIGHTH))).to.be.below(0.6);
     });
 
     it('see who talks, and nothing moves when somebody begins', async () => {

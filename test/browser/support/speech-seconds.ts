@@ -1,8 +1,8 @@
 import { compareSpeech } from '@sidetone/testkit';
 
 const SAMPLE_RATE = 48_000;
-/** So much is placed by itself: what comes late is played a little faster or slower. */
-const PIECE = SAMPLE_RATE / 8;
+/** So much may be placed by itself: what comes late is played a little faster or slower. */
+export const EIGHTH: number = SAMPLE_RATE / 8;
 /** How far a piece may lie from where its second lies, and a second from where the one before says. */
 const PLAY = 0.06 * SAMPLE_RATE;
 const NEAR = 0.25 * SAMPLE_RATE;
@@ -14,8 +14,13 @@ const SPEECH_RMS = 0.02;
 /**
  * How close each second of speech in a recording is to what was said.
  * @param said one round of what was said again and again, up to 8 s
+ * @param piece samples that are placed together: the second, or parts of it
  */
-export function correlationPerSecond(recorded: Float32Array, said: Float32Array): number[] {
+export function correlationPerSecond(
+  recorded: Float32Array,
+  said: Float32Array,
+  piece: number = SAMPLE_RATE,
+): number[] {
   // A second may go over the end of one round into the next.
   const rounds = new Float32Array(said.length + 2 * SAMPLE_RATE);
   rounds.set(said);
@@ -27,7 +32,7 @@ export function correlationPerSecond(recorded: Float32Array, said: Float32Array)
     if (expected !== null) expected = (expected + SAMPLE_RATE) % said.length;
     if (rmsOf(second) < SPEECH_RMS) continue;
     const place = placeOf(second, rounds, expected);
-    correlations.push(correlationAt(place, second, rounds));
+    correlations.push(correlationAt(place, second, rounds, piece));
     expected = place;
   }
   return correlations;
@@ -43,15 +48,20 @@ function placeOf(second: Float32Array, rounds: Float32Array, expected: number | 
   return compare(second, rounds).shiftSamples;
 }
 
-function correlationAt(place: number, second: Float32Array, rounds: Float32Array): number {
+function correlationAt(
+  place: number,
+  second: Float32Array,
+  rounds: Float32Array,
+  size: number,
+): number {
   let weighted = 0;
   let energy = 0;
-  for (let at = 0; at < second.length; at += PIECE) {
-    const piece = second.subarray(at, at + PIECE);
+  for (let at = 0; at < second.length; at += size) {
+    const piece = second.subarray(at, at + size);
     const weight = rmsOf(piece) ** 2;
     if (weight === 0) continue;
     const from = Math.max(0, place + at - PLAY);
-    const around = rounds.subarray(from, Math.max(from, place + at) + PIECE + PLAY);
+    const around = rounds.subarray(from, Math.max(from, place + at) + size + PLAY);
     weighted += weight * compare(piece, around).correlation;
     energy += weight;
   }
