@@ -6,12 +6,13 @@ import {
   createMemoryStores,
   CredentialStore,
   InviteStore,
+  MemberRoles,
   MemberStore,
   Metrics,
   MemoryMetrics,
   PasswordHasher,
-  RoleStore,
   Sessions,
+  StoredMemberRoles,
 } from '@sidetone/core';
 import { password } from '@sidetone/plugin-password';
 import { createRecordingLogger, give, mountPlugin } from '@sidetone/testkit';
@@ -31,7 +32,7 @@ describe('Passwords', function () {
       give(CredentialStore, stores.credentials),
       give(InviteStore, stores.invites),
       give(MemberStore, stores.members),
-      give(RoleStore, stores.roles),
+      give(MemberRoles, new StoredMemberRoles(stores.roles)),
       give(Metrics, metrics),
       give(Sessions, { closeOfUser: () => 0 }),
     ]);
