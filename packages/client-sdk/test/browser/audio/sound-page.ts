@@ -6,7 +6,7 @@ import type {
   MicrophoneFindings,
   PreflightCheck,
 } from '../../../src/browser/preflight/preflight-report.js';
-import type { CapturedSamples } from '../../../src/browser/ports.js';
+import type { CapturedSamples, ReturnedSamples } from '../../../src/browser/ports.js';
 import { browserAudioPage } from '../../../src/browser/audio/audio-page.js';
 import { systemClock } from '../../../src/clock/system-clock.js';
 
@@ -52,6 +52,9 @@ const audio = createBrowserAudio({
         for (const sample of data.samples) {
           captured.loudest = Math.max(captured.loudest, Math.abs(sample));
         }
+        // As the Worker does: who takes nothing for a second is given nothing more.
+        const { samples } = data;
+        port.postMessage({ type: 'returned', samples } satisfies ReturnedSamples, [samples.buffer]);
       };
     },
   }),

@@ -105,6 +105,6 @@ describe('The memory of the audio thread', function () {
     expect(
       bytes / ((QUANTA * QUANTUM) / CHUNK_SAMPLES),
       'memory for samples would be 2,000',
-    ).to.be.below(600);
+    ).to.be.below(1_200);
   });
 });
