@@ -60,17 +60,21 @@ describe('An operation of twelve in four groups', function () {
   });
 
   it('is heard, net by net, by whom the table says, and by nobody else', async () => {
-    const before = await crew.metric('voice.forwarded');
-    const talks = await table.talkOnNets(crew, guide, FRAMES);
-    expect(talks).to.deep.equal(table.expectedTalks(guide));
-    await expectHearings(table.expectedHearings(guide, FRAMES), before);
+    await crew.unlessHeldUp(async () => {
+      const before = await crew.metric('voice.forwarded');
+      const talks = await table.talkOnNets(crew, guide, FRAMES);
+      expect(talks).to.deep.equal(table.expectedTalks(guide));
+      await expectHearings(table.expectedHearings(guide, FRAMES), before);
+    });
   });
 
   it('hears a shout of Command everywhere, and nobody else may shout', async () => {
-    const before = await crew.metric('voice.forwarded');
-    const shouts = await table.shout(crew, guide, FRAMES);
-    expect(shouts).to.deep.equal(table.expectedShouts(guide));
-    await expectHearings(table.expectedShoutHearings(guide, FRAMES), before);
+    await crew.unlessHeldUp(async () => {
+      const before = await crew.metric('voice.forwarded');
+      const shouts = await table.shout(crew, guide, FRAMES);
+      expect(shouts).to.deep.equal(table.expectedShouts(guide));
+      await expectHearings(table.expectedShoutHearings(guide, FRAMES), before);
+    });
   });
 
   describe('when roles change', () => {
