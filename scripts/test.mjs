@@ -14,7 +14,7 @@ import { setUp } from './setup.mjs';
  */
 const phases = () => [
   { name: 'packages', folders: ['packages/*/test'], hands: 4, atOnce: 2, covered: true },
-  { name: 'test and examples', folders: ['test', 'examples/*/test'], hands: 8, atOnce: 3 },
+  { name: 'test and examples', folders: ['test', 'examples/*/test'], hands: 8, atOnce: 2 },
 ];
 
 /** @param {string} file */
