@@ -93,7 +93,8 @@ export class PageOutput implements AudioOutput {
 
   devicesChanged({ outputs }: AudioDevices): void {
     if (this.#device === null || !isGone(this.#device, outputs)) return;
-    // A context whose device is gone may be silent: it is told to take the default one.
+    // A context whose device is gone may be silent: it is told to take the default one. One that cannot
+    // says so by its state, or its clock stands, and it is replaced.
     if (this.#graph) this.#apply(this.#graph, null).catch(() => undefined);
     this.#lost();
   }

@@ -29,6 +29,7 @@ export class AudioRun {
   resume(): void {
     // iOS: to resume what the system has interrupted breaks the clock of the context.
     if (this.context.state !== 'suspended') return;
+    // Why it does not run is told by its state, too.
     this.context.resume().catch(() => undefined);
   }
 

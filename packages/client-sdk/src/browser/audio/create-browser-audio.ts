@@ -270,7 +270,10 @@ class PageAudio implements BrowserAudio {
   }
 
   async #devicesChanged(signal: AbortSignal): Promise<void> {
-    const devices = await listAudioDevices(this.#page.mediaDevices).catch(() => null);
+    const devices = await listAudioDevices(this.#page.mediaDevices).catch((cause: unknown) => {
+      this.#parts.report('devicesChanged', cause);
+      return null;
+    });
     if (devices === null || signal.aborted) return;
     this.output.devicesChanged(devices);
     this.microphone.devicesChanged(devices);
